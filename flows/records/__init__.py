@@ -17,7 +17,7 @@ from flows.records.deals import (
     Ledger,
 )
 from flows.records.identity import identity
-from flows.records.items import Capture, FeedState, Fetch, Item, Outcome, Response
+from flows.records.items import Capture, FeedState, Fetch, Item, Outcome, Reading, Response
 from flows.records.reports import (
     Party,
     Report,
@@ -50,6 +50,7 @@ __all__ = [
     "Outcome",
     "Page",
     "Party",
+    "Reading",
     "Report",
     "ReportAmount",
     "ReportEvidence",

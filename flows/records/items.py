@@ -125,3 +125,15 @@ class Item:
     tries: int = 0
     next_try_at: datetime | None = None  # None = now, or never again where outcome is final
     error: str | None = None  # of the last try
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read from one answer of a source."""
+
+    items: tuple[Item, ...]  # in the order of the feed, each id once; may be there although the outcome is a failure (BROKEN, TOO_LARGE)
+    outcome: Outcome  # the response's own where that was no success; else OK, EMPTY, NOT_A_FEED, BROKEN, BLOCKED, RATE_LIMITED, TOO_LARGE
+    error: str | None = None  # one line: what was expected and what was found; None = nothing wrong
+    expected: int | None = None  # entries that the bytes hold by a count of their tags; None = not countable (listing, no feed)
+    found: int = 0  # entries read, before doubles were dropped
+    follow: tuple[str, ...] = ()  # addresses of child sitemaps, newest first, to be read next

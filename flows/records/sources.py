@@ -41,6 +41,7 @@ class Source:
     paywall: bool = False  # True = pages are never fetched, the feed's text is all we use
     fetch_pages: bool = True  # False = feed text only, though there is no paywall
     timezone: str | None = None  # IANA name for dates printed without a zone, and instead of a zone known to be wrong; None = UTC
+    wrong_zone: bool = False  # True = the zone that the feed prints is known to be wrong: `timezone` is meant
     item_selector: str | None = None  # listing only: CSS selector of the article links; None = by pattern
     item_pattern: str | None = None  # listing only: regular expression that an article's URL matches; None = by selector
     enabled: bool = True
