@@ -102,6 +102,7 @@ class FeedState:
     interval_s: int  # the present polling interval
     failures: float  # weighted count in a row: hard 1, soft 0.5, temporary 0.25
     last_outcome: Outcome | None  # None = never polled
+    streak: int = 0  # polls in a row that asked for the same change of the interval: above 0 slower, below 0 quicker
 
 
 @dataclass(frozen=True, slots=True)
