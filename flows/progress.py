@@ -1,5 +1,6 @@
 """How a pass tells what it is doing: a stage opens, counts up and closes. Who listens, and how it looks, is not known here."""
 
+from contextvars import ContextVar
 from typing import Protocol
 
 
@@ -27,3 +28,7 @@ class Silence:
 
     def end(self, stage: str, note: str) -> None:
         """Ignore it."""
+
+
+# Who listens to the pass under way: set by the command that starts it, so that listeners never travel through an orchestrator.
+LISTENER: ContextVar[Progress] = ContextVar("LISTENER", default=Silence())  # noqa: B039 - Silence has no state

@@ -1,3 +1,4 @@
+import fcntl
 import json
 import subprocess
 import sys
@@ -41,8 +42,6 @@ def test_it_is_free_again_after_an_error(tmp_path):
 
 
 def test_a_holder_that_has_not_signed_is_still_named(tmp_path):
-    import fcntl
-
     lock = tmp_path / "l"
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

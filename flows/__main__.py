@@ -1,0 +1,5 @@
+"""`python -m flows` is `evwatch`."""
+
+from flows.cli import main
+
+main()

@@ -1,0 +1,63 @@
+"""The monitor as a Prefect flow: one task for each stage and batch, the order from `flows.passes`, the truth in the warehouse.
+
+Prefect shows and schedules; it decides nothing and keeps nothing. Data is committed inside the tasks, so a dead server costs no row.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from prefect import flow, task
+from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.states import Completed, State
+
+from flows import passes
+from flows.opening import Options, opened
+from flows.stages.context import Tally
+
+
+def _as_task(name: str, stage: Callable[..., Awaitable[Tally]], *args: Any) -> Awaitable[Tally]:
+    """Carry out a stage as a task run of that name; a whole batch that breaks is tried once more, single pages never are here."""
+    wrapped = task(
+        stage,
+        name=stage.__name__,
+        task_run_name=name,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        retries=1,
+        retry_delay_seconds=2,
+    )
+    return wrapped(*args)
+
+
+@flow(name="monitor", persist_result=False)
+async def monitor(
+    sources: str = "sources.yaml",
+    warehouse: str = "warehouse",
+    only: list[str] | None = None,
+    force: bool = False,
+    sample: bool = False,
+) -> State[Tally]:
+    """Poll, read, judge, merge and publish once."""
+    options = Options(sources, warehouse, tuple(only or ()), force, sample, "prefect")
+    async with opened(options) as context:
+        work = passes.Pass(context)
+        tally = await passes.run(work, _as_task)
+        await asyncio.shield(_tell(work, tally))
+    return _state(tally)
+
+
+async def _tell(work: passes.Pass, tally: Tally) -> None:
+    """Leave what the run found as artifacts."""
+    failing = work.failing()
+    lines = [f"- {name.replace('_', ' ')}: {count:,}" for name, count in tally.items()]
+    await acreate_markdown_artifact(key="evwatch-run", markdown=f"# Run {work.context.run_id}\n\n" + "\n".join(lines))
+    await acreate_table_artifact(key="evwatch-failing-sources", table=failing)
+
+
+def _state(tally: Tally) -> State[Tally]:
+    failed = tally.get("sources_failed", 0)
+    if not failed:
+        return Completed(message=f"{tally.get('items_new', 0)} new items", data=tally)
+    return Completed(name="Partial", message=f"{failed} of {tally['sources_polled']} sources failed", data=tally)

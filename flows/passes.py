@@ -1,0 +1,97 @@
+"""One pass of the monitor, in order. This is the only place that knows the order; who carries the stages out does not matter to it.
+
+    recover | poll sources | load | read pages | load | judge articles | merge deals | load | publish
+
+`do` carries out one stage: directly, or as a task of an orchestrator. Only names, counts and ids go through it, never pages or rows.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from flows.stages import judge, merge, poll, read, recover, store
+from flows.stages.context import Context, Tally, total
+from flows.steps import batching, polling
+
+SOURCES_PER_BATCH = 100
+PAGES_PER_BATCH = 100
+
+
+class Do(Protocol):
+    """Carries out a stage under a name."""
+
+    def __call__(self, name: str, stage: Callable[..., Awaitable[Tally]], *args: Any) -> Awaitable[Tally]:
+        """Run `stage(*args)` and return its counts."""
+
+
+async def directly(name: str, stage: Callable[..., Awaitable[Tally]], *args: Any) -> Tally:
+    """Carry out a stage with nothing in between."""
+    del name  # only orchestrators show it
+    return await stage(*args)
+
+
+class Pass:
+    """The stages of one pass, bound to their context, so that nothing but ids and counts need be handed to them."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._batches: tuple[tuple[batching.Line, ...], ...] = ()
+
+    def due(self) -> tuple[tuple[str, ...], ...]:
+        """Return the ids of the sources to poll now, in batches."""
+        states, now = self.context.memory.feed_states(), self.context.clock()
+        names = [name for name, source in self.context.sources.items() if source.enabled and self._due(states.get(name), now)]
+        self.context.progress.begin("poll", len(names))
+        return batching.batches(names, SOURCES_PER_BATCH)
+
+    def _due(self, state: Any, now: Any) -> bool:
+        return self.context.force or polling.is_due(state, now)
+
+    def pending(self) -> range:
+        """Lay out the items to read now, in batches, and return the batches' numbers."""
+        items = self.context.memory.due_items(self.context.clock())
+        lines = batching.lines(items, self.context.web.domain, self.context.settings.pages_per_domain)
+        self._batches = batching.pack(lines, PAGES_PER_BATCH)
+        self.context.progress.begin("read", sum(len(line) for line in lines))
+        return range(len(self._batches))
+
+    async def recover(self) -> Tally:
+        """Finish what a killed run left."""
+        return await recover.recover(self.context)
+
+    async def poll(self, number: int, source_ids: list[str]) -> Tally:
+        """Poll one batch of sources."""
+        return await poll.poll(self.context, f"{self.context.run_id}-poll-{number:04d}", source_ids)
+
+    async def read(self, number: int) -> Tally:
+        """Read one batch of pages."""
+        return await read.read(self.context, f"{self.context.run_id}-read-{number:04d}", self._batches[number])
+
+    async def load(self) -> Tally:
+        """Load what was spooled."""
+        return await store.load(self.context)
+
+    async def judge(self) -> Tally:
+        """Judge new articles."""
+        return await judge.judge(self.context, f"{self.context.run_id}-judge")
+
+    async def merge(self) -> Tally:
+        """Merge new reports into the ledger."""
+        return await merge.merge(self.context, f"{self.context.run_id}-merge")
+
+    async def publish(self, tally: Tally) -> Tally:
+        """Close the run's row and give readers the new state."""
+        return await store.publish(self.context, tally)
+
+
+async def run(work: Pass, do: Do = directly) -> Tally:
+    """Carry out one pass and return its counts. An unexpected error of any stage stops it; what is spooled stays."""
+    counts = [await do("recover", work.recover)]
+    counts += await asyncio.gather(*(do(f"poll-{n}", work.poll, n, list(ids)) for n, ids in enumerate(work.due())))
+    counts += [await do("load-items", work.load)]
+    counts += await asyncio.gather(*(do(f"read-{n}", work.read, n) for n in work.pending()))
+    counts += [await do("load-articles", work.load)]
+    counts += [await do("judge", work.judge)]
+    counts += [await do("merge", work.merge)]
+    counts += [await do("publish", work.publish, total(counts))]
+    return total(counts)
