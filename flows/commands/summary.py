@@ -1,0 +1,121 @@
+"""What a pass found, for a newcomer: what was polled, what failed and why, what was flagged, and what to type next."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from flows.commands.console import harmless
+from flows.stages.context import Tally
+from warehouse import Warehouse
+
+_FAILED = """
+SELECT f.source_id, f.outcome, coalesce(f.error, '') AS error
+FROM fetches f
+WHERE f.kind = 'feed' AND f.run_id = (SELECT max(run_id) FROM runs) AND f.outcome NOT IN ('ok', 'unchanged', 'empty')
+ORDER BY f.source_id
+"""
+
+_DEALS = """
+SELECT d.announced_on, d.title, d.status, d.report_count AS reports, d.languages
+FROM deals d
+ORDER BY d.last_reported_at DESC, d.deal_id
+LIMIT 15
+"""
+
+_COUNTS = """
+SELECT
+    (SELECT count(*) FROM articles WHERE duplicate_of IS NULL) AS articles,
+    (SELECT count(*) FROM flagged_stories) AS flagged,
+    (SELECT count(*) FROM deals) AS deals
+"""
+
+_PLAIN = {
+    "gone": "there is nothing at this address",
+    "not_a_feed": "answers with something that is no feed",
+    "broken": "the feed cannot be read",
+    "blocked": "refuses us",
+    "http_error": "answers with an error",
+    "rate_limited": "asks us to come later",
+    "timeout": "did not answer in time",
+    "dns": "the name is unknown",
+    "tls": "no secure connection",
+    "connection": "no connection",
+    "too_large": "is larger than allowed",
+    "redirect": "leads in circles",
+    "refused": "an address that is not let through",
+}
+
+
+def as_values(home: Path, tally: Tally) -> dict[str, Any]:
+    """Return the result of a pass as plain values."""
+    warehouse = Warehouse(home)
+    return {"counts": tally, "failed_sources": _rows(warehouse, _FAILED), "totals": _rows(warehouse, _COUNTS)[0]}
+
+
+def _rows(warehouse: Warehouse, query: str) -> Sequence[dict[str, Any]]:
+    return warehouse.ask(query)
+
+
+def show(home: Path, tally: Tally, *, sample: bool) -> None:
+    """Print the result of a pass."""
+    warehouse = Warehouse(home)
+    console = Console(highlight=False)
+    totals = _rows(warehouse, _COUNTS)[0]
+    console.print()
+    console.print(_polled(tally))
+    _show_failed(console, _rows(warehouse, _FAILED))
+    console.print(_found(tally))
+    console.print(f"The warehouse holds {totals['articles']:,} articles, {totals['flagged']:,} flagged stories, {totals['deals']:,} deals.")
+    _show_deals(console, _rows(warehouse, _DEALS))
+    _show_next(console, home, sample=sample)
+
+
+def _polled(tally: Tally) -> str:
+    polled, failed = tally.get("sources_polled", 0), tally.get("sources_failed", 0)
+    return f"Polled {polled} sources: {polled - failed} fine, {failed} failed; {tally.get('items_new', 0)} new items."
+
+
+def _found(tally: Tally) -> str:
+    pages, lost = tally.get("pages_fetched", 0), tally.get("pages_failed", 0)
+    return (
+        f"Fetched {pages} pages ({lost} could not be read: their feed text is used), judged {tally.get('articles_judged', 0)} articles: "
+        f"{tally.get('articles_flagged', 0)} flagged; {tally.get('deals_new', 0)} new deals, {tally.get('deals_changed', 0)} changed."
+    )
+
+
+def _show_failed(console: Console, failed: Sequence[dict[str, Any]]) -> None:
+    for row in failed:
+        why = _PLAIN.get(row["outcome"], row["outcome"])
+        console.print(
+            f"  [yellow]{escape(row['source_id'])}[/]: {escape(why)}" + (f" ({escape(harmless(row['error']))})" if row["error"] else "")
+        )
+
+
+def _show_deals(console: Console, deals: Sequence[dict[str, Any]]) -> None:
+    if not deals:
+        return
+    table = Table(
+        "announced", "deal", "status", "reports", "languages", title="Latest deals", title_justify="left", box=None, pad_edge=False
+    )
+    for row in deals:
+        cells = (row["announced_on"] or "", row["title"], row["status"], row["reports"], " ".join(row["languages"]))
+        table.add_row(*(escape(harmless(str(cell))) for cell in cells))
+    console.print()
+    console.print(table)
+
+
+def _show_next(console: Console, home: Path, *, sample: bool) -> None:
+    where = "" if home == Path("warehouse") else f" --warehouse {home}"
+    console.print()
+    console.print("Ask it: ", end="")
+    click.echo(f"evwatch deals{where}")
+    click.echo(f"        evwatch query{where}")
+    click.echo(f'        evwatch sql{where} "SELECT title, outlet_count, languages FROM deals ORDER BY outlet_count DESC LIMIT 5"')
+    if sample:
+        console.print("This was the bundled sample. For the live feeds of sources.yaml: ", end="")
+        click.echo("evwatch run")
