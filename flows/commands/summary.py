@@ -34,6 +34,8 @@ SELECT
     (SELECT count(*) FROM deals) AS deals
 """
 
+_EXAMPLE = "FROM deal_ledger LIMIT 5"
+
 _PLAIN = {
     "gone": "there is nothing at this address",
     "not_a_feed": "answers with something that is no feed",
@@ -115,7 +117,7 @@ def _show_next(console: Console, home: Path, *, sample: bool) -> None:
     console.print("Ask it: ", end="")
     click.echo(f"evwatch deals{where}")
     click.echo(f"        evwatch query{where}")
-    click.echo(f'        evwatch sql{where} "SELECT title, outlet_count, languages FROM deals ORDER BY outlet_count DESC LIMIT 5"')
+    click.echo(f"        evwatch sql{where} {_EXAMPLE!r}")
     if sample:
         console.print("This was the bundled sample. For the live feeds of sources.yaml: ", end="")
         click.echo("evwatch run")

@@ -1,0 +1,40 @@
+"""Merge: all reports into the ledger of deals, with what people decided."""
+
+import asyncio
+from dataclasses import fields
+
+from flows.records import Deal, Ledger
+from flows.stages.context import Context, Tally
+from flows.steps import deals
+
+
+async def merge(context: Context, name: str) -> Tally:
+    """Merge what the warehouse holds and spool the ledger, if it is another one than before."""
+    return await asyncio.to_thread(_merge, context, name)
+
+
+def _merge(context: Context, name: str) -> Tally:
+    before = context.memory.ledger()
+    reported = context.memory.reported()
+    articles = context.memory.reporting_articles()
+    after = deals.merge(reported, articles, context.memory.sources(), before, context.memory.decisions(), context.clock())
+    if after != before:
+        context.warehouse.spool(name, tables(after))
+    return changes(before, after)
+
+
+def tables(ledger: Ledger) -> dict[str, tuple[object, ...]]:
+    """Sort a ledger into its tables; the loader takes them as the whole ledger."""
+    names = {field.name: f"deal_{field.name}" for field in fields(Ledger)} | {"deals": "deals"}
+    return {table: getattr(ledger, part) for part, table in names.items()}
+
+
+def changes(before: Ledger, after: Ledger) -> Tally:
+    """Count the deals that are new, and those that are not as they were."""
+    old: dict[str, Deal] = {deal.deal_id: deal for deal in before.deals}
+    known = [deal for deal in after.deals if deal.deal_id in old]
+    return {
+        "deals": len(after.deals),
+        "deals_new": len(after.deals) - len(known),
+        "deals_changed": sum(deal != old[deal.deal_id] for deal in known),
+    }
