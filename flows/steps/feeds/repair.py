@@ -1,0 +1,133 @@
+"""Broken XML made whole, so that the strict parser can read it and nothing is lost on the way.
+
+Text in, text out. Document types are dropped unread, and with them every entity they declare: no bombs, nothing external. Nesting is bounded
+by libxml2's own limit (256).
+"""
+
+import re
+from functools import cache
+from html.entities import html5
+
+from lxml import etree
+
+from flows.steps.feeds.sniffing import without
+
+_XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos", "AMP", "LT", "GT", "QUOT"})
+_PROLOG = re.compile(r"\s*<\?xml[^>]*>")
+_DOCTYPE = re.compile(r"<!DOCTYPE", re.IGNORECASE)
+_START = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:rss|feed|rdf|channel)(?=[\s>])", re.IGNORECASE)
+_NUMBERED = re.compile(r"&#(?:x([0-9A-Fa-f]{1,8})|(\d{1,9}));?")
+_CDATA_OR_AMPERSAND = re.compile(r"<!\[CDATA\[|&(?!#?\w{1,40};)|&([A-Za-z]\w{1,40});")
+_PREFIX = re.compile(r"[<\s/]([A-Za-z_][\w.-]*):[A-Za-z_]")
+_DECLARED = re.compile(r"xmlns:([A-Za-z_][\w.-]*)\s*=")
+
+# Prefixes that feeds use without declaring them. source: the modules' own specifications.
+_NAMESPACES = {
+    "rss": "http://purl.org/rss/1.0/",
+    "atom": "http://www.w3.org/2005/Atom",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "media": "http://search.yahoo.com/mrss/",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+    "xlink": "http://www.w3.org/1999/xlink",
+}
+
+
+def tidied(text: str) -> str:
+    """Return `text` without what stands before its root, its document type, and references to characters that XML forbids."""
+    text = _PROLOG.sub("", text, count=1).lstrip()
+    if _DOCTYPE.match(text.lstrip()) or _DOCTYPE.search(text[:20_000]):
+        text = _without_doctype(text)
+    if not _START.match(text):
+        start = _START.search(text[:20_000])
+        text = text[start.start() :] if start else text
+    return _NUMBERED.sub(_allowed, text) if "&#" in text else text
+
+
+def tree(text: str) -> etree._Element | None:
+    """Return the parsed root of `text` if it is well-formed, with every prefix declared; else `None`."""
+    try:
+        return etree.fromstring(text.encode(), _parser(recover=False))
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def repaired(text: str) -> str | None:
+    """Return `text` made well-formed: prefixes declared, HTML's entities spelt out, open elements closed; `None` where nothing is left."""
+    text = _declared(_spelt_out(text))
+    try:
+        root = etree.fromstring(text.encode(), _parser(recover=True))
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    return None if root is None else etree.tostring(root, encoding="unicode")
+
+
+def _parser(*, recover: bool) -> etree.XMLParser:
+    return etree.XMLParser(recover=recover, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True, remove_pis=True, strip_cdata=False, encoding="utf-8")
+
+
+def _without_doctype(text: str) -> str:
+    found = _DOCTYPE.search(text)
+    if not found:
+        return text
+    bracket, end = text.find("[", found.end()), text.find(">", found.end())
+    if 0 <= bracket < end:
+        closed = text.find("]>", bracket)
+        loose = re.compile(r"\]\s*>").search(text, bracket) if closed < 0 else None
+        end = closed + 1 if closed >= 0 else (loose.end() - 1 if loose else end)
+    return text[: found.start()] + text[end + 1 :] if end >= 0 else text[: found.start()]
+
+
+def _allowed(reference: re.Match[str]) -> str:
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    forbidden = code < 9 or code in (11, 12) or 14 <= code < 32 or 0xD800 <= code < 0xE000 or code in (0xFFFE, 0xFFFF) or code > 0x10FFFF  # noqa: PLR2004 - the ranges of XML 1.0, section 2.2
+    return "" if forbidden else reference[0]
+
+
+def _spelt_out(text: str) -> str:
+    """Escape bare ampersands and replace the names that only HTML knows, outside of CDATA."""
+    parts = []
+    at = 0
+    while found := _CDATA_OR_AMPERSAND.search(text, at):
+        parts.append(text[at : found.start()])
+        if found[0].startswith("<"):
+            end = text.find("]]>", found.end())
+            end = len(text) if end < 0 else end + 3
+            parts.append(text[found.start() : end])
+            at = end
+        else:
+            parts.append(_character(found[1]))
+            at = found.end()
+    return "".join([*parts, text[at:]])
+
+
+def _character(name: str | None) -> str:
+    if name is None:
+        return "&amp;"
+    if name in _XML_ENTITIES:
+        return f"&{name.lower()};"
+    known = html5.get(f"{name};")
+    return f"&amp;{name};" if known is None or known in "<>&\"'" else known
+
+
+def _declared(text: str) -> str:
+    """Declare on the root every prefix that is used and never declared."""
+    root = re.search(r"<[A-Za-z_][\w.:-]*", text)
+    if not root:
+        return text
+    used = set(_PREFIX.findall(without(text, "<![CDATA[", "]]>"))) - set(_DECLARED.findall(text)) - {"xml", "xmlns"}
+    missing = "".join(f' xmlns:{prefix}="{_NAMESPACES.get(prefix, "urn:undeclared:" + prefix)}"' for prefix in sorted(used)[:200])
+    return text[: root.end()] + missing + text[root.end() :]
+
+
+@cache
+def known_namespaces() -> frozenset[str | None]:
+    """Return the namespaces in which `item` and `entry` are entries of a feed. source: the specifications, and the table of feedparser."""
+    return frozenset({
+        None, "http://backend.userland.com/rss", "http://backend.userland.com/rss2", "http://backend.userland.com/RSS2", "http://blogs.law.harvard.edu/tech/rss",
+        "http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/", "http://channel.netscape.com/rdf/simple/0.9/", "http://purl.org/net/rss1.1#",
+        "http://purl.org/rss/1.0/modules/rss091#", "http://purl.org/atom/ns#", "http://www.w3.org/2005/Atom", "http://purl.org/echo/", "http://purl.org/pie/",
+    })  # fmt: skip

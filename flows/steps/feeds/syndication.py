@@ -1,0 +1,113 @@
+"""RSS 0.9x-2.0, RDF and Atom, through feedparser, and only here.
+
+feedparser is given well-formed UTF-8 bytes in a stream, so that its slow, losing second parser rarely runs and it never opens or fetches what
+it is given (told a name, it opens the file). Its sanitising and URL resolution are off: the text is made plain by us. Its guesses at dates are not
+used. What it read is compared with a count of the tags.
+"""
+
+import io
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import feedparser
+
+from flows.records import Response
+from flows.steps.feeds import repair, sniffing
+from flows.steps.feeds.entries import Entry, base
+
+MOST_ENTRIES = 5_000  # of one feed; the newest stand first
+_LOOSE_LIMIT = 500_000  # characters for feedparser's second parser, whose time can grow faster than its input
+_ORIGINAL_LINKS = ("feedburner_origlink", "pheedo_origlink")
+_DATES = ("published", "updated", "created")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a feed holds."""
+
+    entries: tuple[Entry, ...]
+    expected: int  # entries by a count of their tags
+    language: str  # of the feed; empty = not stated
+    is_feed: bool  # feedparser knew the form, or there are entries
+
+
+def parse(text: str, response: Response) -> Parsed:
+    """Read the feed `text`, the decoded answer of `response`; never raises for what it says. Reads at most `MOST_ENTRIES`."""
+    counted = sniffing.entries(text)
+    text = repair.tidied(text)
+    if counted > MOST_ENTRIES:
+        text = text[: sniffing.nth_entry(text, MOST_ENTRIES)]
+    root = repair.tree(text) if counted <= MOST_ENTRIES else None
+    if root is not None:
+        expected = _entries_of(root)
+        found = _parsed(text, response)
+    else:
+        expected = counted
+        whole = repair.repaired(text)
+        found = _parsed(whole, response) if whole else None
+    if (found is None or len(found.entries) < min(expected, MOST_ENTRIES)) and len(text) <= _LOOSE_LIMIT:
+        found = _better(found, _parsed(text, response))
+    if found is None:
+        return Parsed((), expected, "", is_feed=False)
+    return Parsed(
+        entries=tuple(_entry(each) for each in found.entries[:MOST_ENTRIES]),
+        expected=expected,
+        language=_text(found.feed, "language"),
+        is_feed=bool(found.version or found.entries),
+    )
+
+
+def _parsed(text: str, response: Response) -> Any:
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": base(response)}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return feedparser.parse(io.BytesIO(text.encode("utf-8", "replace")), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+        except Exception:  # noqa: BLE001 - whatever an untyped parser trips over, the feed is unreadable, and the run goes on
+            return None
+
+
+def _better(one: Any, other: Any) -> Any:
+    if one is None or other is None:
+        return one or other
+    return other if len(other.entries) > len(one.entries) else one
+
+
+def _entries_of(root: Any) -> int:
+    """Count the elements that are entries: by local name, in a namespace of a feed."""
+    spaces = repair.known_namespaces()
+    return sum(1 for name in ("item", "entry") for element in root.iter(f"{{*}}{name}") if _namespace(element.tag) in spaces)
+
+
+def _namespace(tag: str) -> str | None:
+    return tag[1:].partition("}")[0] if tag.startswith("{") else None
+
+
+def _entry(raw: Any) -> Entry:
+    source = dict.get(raw, "source") or {}
+    content = dict.get(raw, "content") or ()
+    return Entry(
+        guid=_text(raw, "id"),
+        link=next((link for key in _ORIGINAL_LINKS if (link := _text(raw, key))), "") or _link(raw),
+        title=_text(raw, "title"),
+        texts=(_text(raw, "summary"), *(_text(each, "value") for each in content)),
+        author=_text(raw.get("author_detail") or {}, "name") or _text(raw, "author"),
+        outlet=_text(source, "title") or _text(raw, "news_source"),
+        language=_text(raw, "language"),
+        dates=tuple(printed for key in _DATES if (printed := _text(raw, key))),
+    )
+
+
+def _link(raw: Any) -> str:
+    stated = _text(raw, "link")
+    if stated:
+        return stated
+    found = [each for each in dict.get(raw, "links") or () if _text(each, "rel") in ("alternate", "")]
+    return _text(found[0], "href") if found else ""
+
+
+def _text(holder: Any, key: str) -> str:
+    """Return a value as text; feedparser's own look-up would answer for absent keys with others."""
+    value = dict.get(holder, key) if isinstance(holder, dict) else None
+    return value if isinstance(value, str) else ""
