@@ -1,0 +1,150 @@
+"""The vocabulary as one value: look-ups by name, and mentions in a text."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from hashlib import blake2b
+from types import MappingProxyType
+
+from flows.steps.vocabulary import sources
+from flows.steps.vocabulary.entries import Company, Mention, Place
+from flows.steps.vocabulary.matching import Hit, Matcher, Term
+from flows.text import Folded, fold, is_wordless
+
+_SWALLOWS = {"noise": {"company", "place", "ev", "capital", "status"}, "company": {"company", "place"}, "place": {"place", "company"}}
+_LEVELS = {"country": 2, "admin1": 1, "city": 0}
+
+
+class Vocabulary:
+    """Companies, places and words, and the finding of them; immutable and the same for everyone."""
+
+    def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
+        contents = dict(texts)
+        self.version = _version(contents)
+        self.companies: Mapping[str, Company] = MappingProxyType(
+            {company.party_id: company for company in sources.companies(contents["companies.tsv"])}
+        )
+        located = list(sources.places(contents["places.tsv"]))
+        self.places: Mapping[str, Place] = MappingProxyType({place.key: place for place, _ in located})
+        terms = [term for company in self.companies.values() for term in sources.company_terms(company)]
+        terms += [sources.place_term(place, name) for place, names in located for name in names]
+        for name, text in contents.items():
+            if name.startswith("words/"):
+                terms += sources.word_terms(name.removeprefix("words/").removesuffix(".tsv"), text)
+        self._by_name = _named(self.companies.values())
+        self._by_place = _located(terms)
+        self._matcher = Matcher(terms)
+
+    def mentions(self, text: str, language: str | None = None) -> tuple[Mention, ...]:
+        """Return every company, place and word found in `text`, by position; of nested names only the longest counts.
+
+        `language` (ISO 639-1) keeps words of other languages out; None = all are tried. text[start:end] == term for each.
+        """
+        folded = fold(text)
+        found = self.found(text, folded, language)
+        return tuple(_mention(text, folded, hit) for hit in found)
+
+    def found(self, text: str, folded: Folded, language: str | None) -> list[Hit]:
+        """Return the hits that `mentions` shows, at offsets of the folded text: the quick way for those who fold themselves."""
+        hits = list(self._matcher.hits(text, folded, wordless=is_wordless(text), language=_primary(language)))
+        kept = _outermost(hits)
+        ambiguous = any(self._needs(hit) for hit in kept)
+        return [hit for hit in kept if self._is_meant(hit, kept, folded.text)] if ambiguous else kept
+
+    def company_named(self, name: str) -> Company | None:
+        """Return the company with this name or alias, in whatever spelling; None = unknown."""
+        return self._by_name.get(_key(name))
+
+    def place_named(self, name: str, country: str | None = None) -> Place | None:
+        """Return the place with this name, in `country` (ISO2) if given; of several the higher level, then the larger; None = unknown."""
+        keys = self._by_place.get(_key(name), ())
+        fitting = [self.places[key] for key in keys if key in self.places and country in {None, self.places[key].country}]
+        return max(fitting, key=lambda place: (_LEVELS[place.level], place.population), default=None)
+
+    def country_named(self, name: str) -> str | None:
+        """Return the ISO2 code of a country, by its name or demonym in any language known; None = unknown."""
+        place = self.place_named(name)
+        return place.country if place is not None and place.level == "country" else None
+
+    def _needs(self, hit: Hit) -> tuple[str, ...]:
+        return self.companies[hit.term.key].needs if hit.term.kind == "company" else ()
+
+    def _is_meant(self, hit: Hit, hits: list[Hit], plain: str) -> bool:
+        """Tell whether an ambiguous name stands in a context that makes it the company."""
+        needs = self._needs(hit)
+        if not needs:
+            return True
+        around = f" {plain[max(0, hit.start - _CONTEXT) : hit.start]} | {plain[hit.end : hit.end + _CONTEXT]} "
+        if any(f" {word} " in around or (not word.isascii() and word in around) for word in needs if word[0] != "@"):
+            return True
+        return "@ev" in needs and any(
+            other.term.kind == "ev" and abs(other.start - hit.start) < _CONTEXT for other in hits if other is not hit
+        )
+
+
+_CONTEXT = 300  # characters to either side in which the word that an ambiguous name needs must stand
+
+
+@cache
+def load() -> Vocabulary:
+    """Return the packaged vocabulary; read once in a process."""
+    return Vocabulary(sources.texts())
+
+
+def _outermost(hits: list[Hit]) -> list[Hit]:
+    """Return the hits by position without those that lie inside a longer one that swallows their kind, and without repeats."""
+    ordered = sorted(set(hits), key=lambda hit: (hit.start, -hit.end))
+    kept: list[Hit] = []
+    open_hits: list[Hit] = []
+    for hit in ordered:
+        open_hits = [outer for outer in open_hits if outer.end > hit.start]
+        if any(_swallows(outer, hit) for outer in open_hits):
+            continue
+        kept.append(hit)
+        open_hits.append(hit)
+    return [hit for hit in kept if hit.term.kind != "noise"]
+
+
+def _swallows(outer: Hit, inner: Hit) -> bool:
+    """Tell whether `inner` is only a part of `outer`."""
+    if (inner.end - inner.start) >= (outer.end - outer.start):
+        return False
+    kind = outer.term.kind
+    if inner.end > outer.end:
+        return False
+    return inner.term.kind in _SWALLOWS.get(kind, ()) or (inner.term.kind == kind and inner.term.key == outer.term.key)
+
+
+def _mention(text: str, folded: Folded, hit: Hit) -> Mention:
+    start, end = folded.original(hit.start), folded.original(hit.end)
+    return Mention(hit.term.kind, hit.term.key, text[start:end], start, end, hit.term.via)
+
+
+def _named(companies: Iterable[Company]) -> dict[str, Company]:
+    names: dict[str, Company] = {}
+    for company in companies:
+        for alias in company.aliases:
+            names.setdefault(_key(alias), company)
+    return names
+
+
+def _located(terms: Iterable[tuple[str, Term]]) -> dict[str, tuple[str, ...]]:
+    names: dict[str, tuple[str, ...]] = {}
+    for printed, term in terms:
+        if term.kind == "place":
+            names[_key(printed)] = (*names.get(_key(printed), ()), term.key)
+    return names
+
+
+def _key(name: str) -> str:
+    return " ".join(fold(name.removeprefix("=")).text.split())
+
+
+def _primary(language: str | None) -> str | None:
+    return language.split("-")[0].lower() if language else None
+
+
+def _version(contents: Mapping[str, str]) -> str:
+    digest = blake2b(digest_size=8)
+    for name in sorted(contents):
+        digest.update(name.encode() + b"\0" + contents[name].encode() + b"\0")
+    return digest.hexdigest()

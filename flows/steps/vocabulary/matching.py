@@ -1,0 +1,136 @@
+"""Matching: which terms stand in a text, and where.
+
+Two automata: one for writings with spaces, in which the space is part of the pattern and so the boundary costs nothing, one for Chinese,
+Japanese, Korean and Thai, in which only the Latin terms need a boundary. What a pattern cannot say (endings of inflected names,
+Arabic prefixes, a capital letter) is checked on each hit.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from flows.text import Folded, fold
+
+_WORDLESS = re.compile("[\u0e01-\u0e3a\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
+_ARABIC = re.compile("[\u0621-\u064a]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_CLITICS = frozenset("والبلفك")
+_INFLECTING = frozenset({"hu", "tr", "fi", "pl", "cs", "sk", "hr", "sl", "lt", "lv", "et", "ro", "ru", "uk", "bg", "sr", "sv", "nb", "da", "de", "el"})
+_ENDING = 4  # letters that a case ending may add to a name
+_OPEN_FROM = 5  # letters a name must have to be recognised with an ending
+
+
+class Term(NamedTuple):
+    """What a pattern stands for."""
+
+    kind: str
+    key: str
+    via: str
+    languages: frozenset[str] | None  # None = any
+    cased: bool  # a name: its first letter must not be a small one
+    opened: bool  # a stem: any ending may follow
+    suffix: bool  # the end of a compound: anything may precede
+
+
+class Hit(NamedTuple):
+    """A term found: offsets in the folded text."""
+
+    start: int
+    end: int
+    term: Term
+
+
+class Matcher:
+    """All terms of a vocabulary, ready to be found."""
+
+    def __init__(self, terms: Iterable[tuple[str, Term]]) -> None:
+        spaced: dict[str, list[Term]] = {}
+        joined: dict[str, list[Term]] = {}
+        for printed, term in terms:
+            _enter(printed, term, spaced, joined)
+        self._spaced_terms = list(spaced.values())
+        self._joined_terms = list(joined.values())
+        self._spaced = _automaton(spaced)
+        self._joined = _automaton(joined)
+
+    def hits(self, text: str, folded: Folded, *, wordless: bool, language: str | None) -> Iterator[Hit]:
+        """Yield every term of `text` by its end; overlapping ones too."""
+        plain = folded.text
+        if wordless:
+            for pattern, start, end in self._joined.find_matches_as_indexes(plain, overlapping=True):
+                if _apart(plain, start, end):
+                    yield from self._checked(self._joined_terms[pattern], text, folded, start, end, language)
+            return
+        for pattern, start, end in self._spaced.find_matches_as_indexes(f" {plain} ", overlapping=True):
+            terms = self._spaced_terms[pattern]
+            left, right = _bounds(terms[0], plain, start, end)
+            if right:
+                yield from self._checked(terms, text, folded, left, right, language)
+
+    @staticmethod
+    def _checked(terms: list[Term], text: str, folded: Folded, start: int, end: int, language: str | None) -> Iterator[Hit]:
+        plain = folded.text
+        stop = end
+        while not _WORDLESS.match(plain[end - 1]) and stop < len(plain) and plain[stop].isalnum() and not _WORDLESS.match(plain[stop]):
+            stop += 1
+        small = text[folded.original(start)].islower()
+        for term in terms:
+            if term.languages is not None and language is not None and language not in term.languages:
+                continue
+            if term.cased and small:
+                continue
+            if stop > end and not term.opened and not (language in _INFLECTING and stop - end <= _ENDING):
+                continue
+            yield Hit(start, stop, term)
+
+
+def _enter(printed: str, term: Term, spaced: dict[str, list[Term]], joined: dict[str, list[Term]]) -> None:
+    """Enter a printed form under its pattern in each automaton where it can occur."""
+    word = " ".join(fold(printed).text.split())
+    if not word:
+        return
+    if _WORDLESS.search(word):
+        joined.setdefault(word, []).append(term)
+        return
+    if term.languages is None or "en" in term.languages:
+        joined.setdefault(word, []).append(term._replace(opened=term.opened))
+    if _CYRILLIC.search(word) and term.cased and len(word) > _OPEN_FROM and word[-1] in "аеиоуыэюя":
+        word = word[:-1]
+    left = "" if term.suffix or _ARABIC.search(word) else " "
+    closed = not (term.opened or _ARABIC.search(word) or (term.cased and len(word) >= _OPEN_FROM))
+    spaced.setdefault(f"{left}{word}{' ' if closed else ''}", []).append(term)
+
+
+def _automaton(patterns: dict[str, list[Term]]) -> AhoCorasick:
+    return AhoCorasick(
+        list(patterns), matchkind=MatchKind.Standard, store_patterns=False, implementation=Implementation.ContiguousNFA
+    )
+
+
+def _bounds(term: Term, plain: str, start: int, end: int) -> tuple[int, int]:
+    """Return the offsets, in `plain`, of a hit in the text with a space before and after; (0, 0) where its boundary is wrong."""
+    left = start - 1
+    if left < 0 or plain[left] == " ":
+        left += 1
+    right = end - 1
+    if right > left and (right > len(plain) or plain[right - 1] == " "):
+        right -= 1
+    if left and plain[left - 1] != " " and not term.suffix and not _after_clitics(plain, left):
+        return 0, 0
+    return left, right
+
+
+def _after_clitics(plain: str, left: int) -> bool:
+    """Tell whether only Arabic particles stand between the last space and `left`."""
+    word = plain.rfind(" ", 0, left) + 1
+    return left - word <= 4 and all(letter in _CLITICS for letter in plain[word:left])  # noqa: PLR2004 - "and by the"
+
+
+def _apart(plain: str, start: int, end: int) -> bool:
+    """Tell whether a Latin term is no part of a longer Latin word."""
+    first, last = plain[start], plain[end - 1]
+    if first.isascii() and first.isalnum() and start and plain[start - 1].isascii() and plain[start - 1].isalnum():
+        return False
+    return not (last.isascii() and last.isalnum() and end < len(plain) and plain[end].isascii() and plain[end].isalpha())
