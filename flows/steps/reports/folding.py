@@ -1,0 +1,46 @@
+"""Text made comparable without moving a character: lower case, western digits, plain signs. Offsets in it are offsets in the original."""
+
+import re
+import unicodedata
+
+_SIGNS = {
+    "，": ",", "．": ".", "％": "%", "（": "(", "）": ")", "：": ":", "＄": "$", "’": "'", "‘": "'", "`": "'", "ʼ": "'", "٫": ".", "٬": ",", "、": "、",
+    "İ": "i", "\u200b": " ", "\u2009": "\u00a0", "\u202f": "\u00a0", "\u2007": "\u00a0", "\t": " ", "\u3000": " ", "‑": "-", "‐": "-", "−": "-",
+}  # fmt: skip
+WIDE = re.compile(r"[\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+
+
+def _table() -> dict[int, str]:
+    table = {ord(sign): plain for sign, plain in _SIGNS.items()}
+    for code in (*range(0x0660, 0x066A), *range(0x06F0, 0x06FA), *range(0x0966, 0x0970), *range(0x0E50, 0x0E5A)):
+        table[code] = str(unicodedata.decimal(chr(code)))
+    table.update({code: chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))})
+    return table
+
+
+_TABLE = _table()
+
+
+def folded(text: str) -> str:
+    """Return `text` in lower case and plain signs, of the same length, each character standing for the one at its place."""
+    plain = text.translate(_TABLE)
+    low = plain.lower()
+    if len(low) == len(plain):
+        return low
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in plain)
+
+
+def is_wide(character: str) -> bool:
+    """Say whether `character` belongs to a script written without spaces, or with particles glued on (CJK, Hangul, kana, Thai)."""
+    return WIDE.match(character) is not None
+
+
+def bounded(form: str) -> str:
+    """Return a regular expression for `form` as a word of its own; "*" at its end allows any ending; scripts without spaces need no bounds."""
+    stem, opened = (form[:-1], True) if form.endswith("*") else (form, False)
+    body = re.escape(stem).replace(r"\ ", r"[\s\-]+").replace(" ", r"\s")
+    before = "" if is_wide(stem[0]) or not stem[0].isalpha() else r"(?<![^\W\d_])"
+    if opened:
+        return f"{before}{body}" + ("" if is_wide(stem[-1]) else r"[^\W\d_]*")
+    after = "" if is_wide(stem[-1]) or not stem[-1].isalpha() else r"(?![^\W\d_])"
+    return f"{before}{body}{after}"

@@ -1,0 +1,144 @@
+"""Sums of money as they are printed: a number with a currency beside it. Decides nothing about what the sum is for."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from flows.steps.reports.folding import bounded, folded, is_wide
+from flows.steps.reports.numerals import Number, find as find_numbers, is_range, joined
+from flows.steps.reports.tables import forms, longest_first, rows
+
+_BEFORE = 18  # characters before a number in which its currency stands
+_LINK = r"[\s\-]{0,2}(?:多|余|餘|여)?(?:de\s|d'|di\s|of\s|in\s|dari\s)?(?:us\s|u\.s\.\s|american\s|amerikai\s|americk\w+\s|amerykańsk\w+\s)?"
+_WEIGHT = re.compile(r"\s+of\s")  # "pounds of lithium" is no money
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A sum printed at `start:end`."""
+
+    start: int
+    end: int
+    amount: float  # full units; the upper end of a range
+    low: float | None
+    currency: str  # ISO 4217
+    qualifier: str  # exact, about, up_to, at_least
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What decides the meaning of an ambiguous sign: who prints it, in which language, beside which words."""
+
+    language: str
+    host: str = ""
+    words: str = ""  # the folded text
+
+    @classmethod
+    def of(cls, url: str, language: str | None, words: str) -> "Where":
+        """Return the context of an article at `url`."""
+        try:
+            host = urlsplit(url).hostname or ""
+        except ValueError:
+            host = ""
+        return cls((language or "en")[:2], host.removeprefix("www."), words)
+
+
+@cache
+def _currencies(language: str, side: str) -> tuple[re.Pattern[str], dict[str, str]]:
+    table = forms("money_currencies.csv", language, lambda row: row["side"] in {side, "both"})
+    names = {form: row["currency"] for form, row in table.items()}
+    parts = "|".join(bounded(form) for form in longest_first(names))
+    if side == "before":
+        return re.compile(rf"(?:{parts})\.?[\s\u00a0]{{0,2}}$"), names
+    return re.compile(_LINK + "(" + parts.replace(r"(?<![^\W\d_])", "") + ")"), names
+
+
+def _name(names: dict[str, str], printed: str) -> str | None:
+    printed = re.sub(r"\s+", " ", printed).strip()
+    for candidate in (printed, printed.rstrip(".")):
+        if candidate in names:
+            return names[candidate]
+    stems = [form for form in names if form.endswith("*") and printed.startswith(form[:-1])]
+    return names[max(stems, key=len)] if stems else None
+
+
+def resolve(name: str, where: Where) -> str:
+    """Return the ISO 4217 code of a currency name that may be ambiguous (`DOLLAR`, `YUAN`, `KRONA`)."""
+    tld = where.host.rsplit(".", 1)[-1]
+    for row in rows("money_ambiguous.csv"):
+        if row["name"] != name:
+            continue
+        value, hint = row["value"], row["hint"]
+        fits = {"tld": tld == value, "host": where.host.endswith(value), "language": where.language == value, "word": value in where.words}
+        if fits.get(hint, True):
+            return row["currency"]
+    return name
+
+
+def _currency(text: str, number: Number, where: Where) -> tuple[int, int, str] | None:
+    """Return start, end and currency of the sum around `number`, or None where no currency stands beside it."""
+    head = text[max(0, number.start - _BEFORE) : number.start]
+    pattern, names = _currencies(where.language, "before")
+    found = pattern.search(head)
+    before = _name(names, found.group()) if found else None
+    glued = bool(head) and head[-1].isalpha() and not is_wide(head[-1])
+    if glued and before is None:
+        return None
+    pattern, names = _currencies(where.language, "after")
+    follow = pattern.match(text, number.end)
+    after = _name(names, follow.group(1)) if follow else None
+    if follow and after in {"POUND", "GBP"} and _WEIGHT.match(text, follow.end()):
+        after = None
+    if number.currency:
+        return number.start, number.end, number.currency
+    if before and found:
+        end = follow.end() if follow and after and resolve(after, where) == resolve(before, where) else number.end
+        if follow and after and before == "DOLLAR" and resolve(after, where) != resolve(before, where):
+            return number.start - len(head) + found.start(), follow.end(), resolve(after, where)
+        return number.start - len(head) + found.start(), end, resolve(before, where)
+    if after and follow:
+        return number.start, follow.end(), resolve(after, where)
+    return None
+
+
+def _sum(text: str, number: Number, where: Where) -> Money | None:
+    beside = _currency(text, number, where)
+    if beside is None or number.value <= 0:
+        return None
+    start, end, currency = beside
+    return Money(start, end, number.value, number.low, currency, number.qualifier)
+
+
+def find(text: str, where: Where) -> tuple[Money, ...]:
+    """Return the sums of money in `text`, in order; offsets are characters of `text`."""
+    plain = folded(text)
+    numbers = find_numbers(plain, where.language)
+    sums: list[Money] = []
+    skip = False
+    for number, following in pairwise((*numbers, None)):
+        if skip or number is None:
+            skip = False
+            continue
+        if following and is_range(_without_signs(plain), number, following, where.language):
+            both = joined(number, following)
+            money = _sum(plain, both, where)
+            if money and both.low is not None and both.low < both.value:
+                sums.append(money)
+                skip = True
+                continue
+        money = _sum(plain, number, where)
+        if money:
+            sums.append(money)
+    return tuple(sums)
+
+
+@cache
+def _signs() -> re.Pattern[str]:
+    return re.compile(r"[$€£¥₩]|(?<![^\W\d_])(?:us|usd|eur|rmb|cny)(?![^\W\d_])")
+
+
+def _without_signs(text: str) -> str:
+    """Return `text` with currency signs blanked, so that the two ends of "€1bn to €2bn" stand side by side."""
+    return _signs().sub(lambda found: " " * len(found.group()), text)
