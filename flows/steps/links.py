@@ -66,7 +66,7 @@ def canonical(url: str) -> str | None:
         return None
     path = _AMP_TAIL.sub(lambda tail: tail[1] or "", _path(parts.path)) or "/"
     query = "&".join(_kept(parts.query, parts.hostname or ""))
-    fragment = f"#{_escaped(parts.fragment)}" if parts.fragment.startswith("!") else ""
+    fragment = f"#{_escaped(parts.fragment)}" if parts.fragment.startswith(("!", "/")) else ""  # routes of pages drawn by script
     return f"{parts.scheme}://{host}{path}{'?' + query if query else ''}{fragment}"
 
 

@@ -24,7 +24,7 @@ _ZONES = {
 }  # fmt: skip
 _MONTHS = {name: number for number, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?"
-_ZONE = r"(?P<zone>(?:GMT|UTC|UT)\s*[+-]\d{1,2}(?::?\d\d)?|[+-]\d\d?:?(?:\d\d)?(?::\d\d)?|[A-Za-z]{1,5})?(?:\s*\([^)]*\))?"
+_ZONE = r"(?P<zone>(?:GMT|UTC|UT)\s*[+-]\d{1,2}(?::?\d\d)?|[+-]\d\d?:?(?:\d\d?)?(?::\d\d)?|[A-Za-z]{1,5})?(?:\s*\([^)]*\))?"
 _SHAPES = tuple(
     re.compile(shape + r"\s*\.?", re.IGNORECASE)
     for shape in (
@@ -191,7 +191,7 @@ def _offset(printed: str | None, naive: datetime, home: tzinfo) -> tzinfo | None
         return home
     if name in _ZONES:
         return timezone(timedelta(hours=_ZONES[name]))
-    digits = re.fullmatch(r"(?:GMT|UTC|UT)?([+-])(\d{1,2}):?(\d\d)?(?::\d\d)?", name)
+    digits = re.fullmatch(r"(?:GMT|UTC|UT)?([+-])(\d{1,2}):?(\d\d?)?(?::\d\d)?", name)
     if not digits:
         return None
     shift = timedelta(hours=int(digits[2]), minutes=int(digits[3] or 0))

@@ -36,10 +36,10 @@ def items(entries: Sequence[Entry], source: Source, response: Response, now: dat
     """Return the items of `entries`, each id once, in their order; `language` is the feed's own."""
     reader = _reader(entries, source, now)
     linked = [_located(entry, response) for entry in entries]
-    shared = _shared_guids(linked)
+    shared = _shared(linked)
     made: dict[str, Item] = {}
     for entry in linked:
-        item = _item(replace(entry, guid="") if entry.guid in shared else entry, source, reader, language)
+        item = _item(entry, source, reader, language, shared)
         made.setdefault(item.item_id, item)
     return tuple(made.values())
 
@@ -82,14 +82,15 @@ def _joined(origin: str, link: str) -> str | None:
     return joined if links.canonical(joined) else None
 
 
-def _shared_guids(entries: Iterable[Entry]) -> frozenset[str]:
-    """Return guids that several links share: a feed that gives all its entries the same one."""
-    pairs = {(entry.guid, links.canonical(entry.link)) for entry in entries if entry.guid and entry.link}
-    counted = Counter(guid for guid, _ in pairs)
-    return frozenset(guid for guid, count in counted.items() if count > 1)
+def _shared(entries: Iterable[Entry]) -> frozenset[str]:
+    """Return guids and links that entries with different links or titles share: some feeds give all their entries the same."""
+    guids = {(entry.guid, entry.link, entry.title) for entry in entries if entry.guid}
+    addresses = {(entry.link, entry.guid, entry.title) for entry in entries if entry.link}
+    counted = Counter(key for key, _, _ in guids) + Counter(key for key, _, _ in addresses)
+    return frozenset(key for key, count in counted.items() if count > 1)
 
 
-def _item(entry: Entry, source: Source, reader: dates.Reader, language: str) -> Item:
+def _item(entry: Entry, source: Source, reader: dates.Reader, language: str, shared: frozenset[str]) -> Item:
     canonical = links.canonical(entry.link) if entry.link else None
     opaque = bool(entry.link) and links.is_opaque(entry.link)
     title, outlet = _title_and_outlet(entry, source, opaque=opaque)
@@ -99,7 +100,7 @@ def _item(entry: Entry, source: Source, reader: dates.Reader, language: str) -> 
     summary = "" if opaque else _longest(entry.texts)  # an aggregator's summary is a list of links, often to other stories
     feed_only = opaque or source.paywall or not source.fetch_pages or canonical is None
     return Item(
-        item_id=identity(source.source_id, _key(entry, canonical, title, summary)),
+        item_id=identity(source.source_id, _key(entry, title, summary, shared)),
         source_id=source.source_id,
         guid=entry.guid or None,
         url=entry.link or None,
@@ -116,11 +117,21 @@ def _item(entry: Entry, source: Source, reader: dates.Reader, language: str) -> 
     )
 
 
-def _key(entry: Entry, canonical: str | None, title: str, summary: str) -> str:
-    """Return what the item is known by: its guid (tracking parameters stripped), its address, or what it says."""
-    if entry.guid:
-        return links.canonical(entry.guid) or entry.guid
-    return canonical or "\0".join((title, *entry.dates[:1], summary))
+def _key(entry: Entry, title: str, summary: str, shared: frozenset[str]) -> str:
+    """Return what the item is known by: its guid (without tracking, with its fragment), else its address, else what it says."""
+    said = "\0".join((title, *entry.dates[:1], summary))
+    if entry.guid and entry.guid not in shared:
+        return _with_fragment(entry.guid)
+    if entry.link and entry.link not in shared:
+        return _with_fragment(entry.link)
+    return f"{_with_fragment(entry.link or entry.guid)}\0{said}"
+
+
+def _with_fragment(address: str) -> str:
+    """Return the canonical form of `address`, its fragment kept: entries of one page differ in nothing else."""
+    canonical = links.canonical(address)
+    fragment = address.partition("#")[2]
+    return f"{canonical}#{fragment}" if canonical and fragment and "#" not in canonical else canonical or address
 
 
 def _title_and_outlet(entry: Entry, source: Source, *, opaque: bool) -> tuple[str, str | None]:

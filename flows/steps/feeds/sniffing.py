@@ -7,7 +7,7 @@ import re
 from enum import StrEnum
 
 _ELEMENT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
-_FEED_ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:rss|feed|rdf)(?=[\s>])", re.IGNORECASE)
+_FEED_ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:rss|feed|rdf)(?=[\s>])[^<>]*\b(?:xmlns|version)\b", re.IGNORECASE)  # said in earnest
 _ENTRY = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
 _HEAD = 20_000  # characters in which a feed has to begin; some servers print warnings first
 
@@ -32,7 +32,7 @@ class Form(StrEnum):
 
 
 _ROOTS = {
-    "rss": Form.FEED, "feed": Form.FEED, "rdf": Form.FEED, "channel": Form.FEED, "urlset": Form.SITEMAP, "sitemapindex": Form.SITEMAP, "html": Form.HTML,
+    "rss": Form.FEED, "feed": Form.FEED, "rdf": Form.FEED, "channel": Form.FEED, "urlset": Form.SITEMAP, "sitemapindex": Form.SITEMAP,
 }  # fmt: skip
 
 
@@ -50,10 +50,10 @@ def _markup(head: str, text: str) -> Form:
     root = _root(head)
     if root in _ROOTS:
         return _ROOTS[root]
-    if head[:15].lower().startswith("<!doctype html"):
-        return Form.HTML
     if _FEED_ROOT.search(head):
         return Form.FEED
+    if root == "html" or head[:15].lower().startswith("<!doctype html"):
+        return Form.HTML
     if head[0] != "<" or root is None:
         return Form.HTML if "<body" in head.lower() else Form.PLAIN
     return Form.OTHER_XML if head.startswith("<?xml") or _ENTRY.search(text) else Form.HTML
