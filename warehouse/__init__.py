@@ -67,7 +67,9 @@ class Warehouse:
         """Load all batches that wait, each exactly once. Raises CorruptError; a file held by others only defers, as the report says."""
         return loading.load(self._private, keep_journal=self._keep_journal, patience_s=patience_s)
 
-    def publish(self, run_id: str | None = None, *, keep: int = 3, daily_bytes: int = publishing.DAILY_BYTES, patience_s: float = 10.0) -> Publication:
+    def publish(
+        self, run_id: str | None = None, *, keep: int = 3, daily_bytes: int = publishing.DAILY_BYTES, patience_s: float = 10.0
+    ) -> Publication:
         """Give readers the present state if it is new and sound. Raises CorruptError."""
         return publishing.publish(self._private, run_id, keep=keep, daily_bytes=daily_bytes, patience_s=patience_s)
 
@@ -109,7 +111,7 @@ class Warehouse:
         fresh = Warehouse(folder, keep_journal=False)
         fresh.close()
         shutil.rmtree(folder, ignore_errors=True)
-        rebuilding.rebuild(self._private, fresh._private)  # noqa: SLF001 - of the same class
+        rebuilding.rebuild(self._private, fresh._private)
         return fresh
 
     def differences(self, fresh: "Warehouse") -> tuple[Difference, ...]:

@@ -35,7 +35,9 @@ def files(places: Places) -> dict[str, list[tuple[Path, int]]]:
     """Return the journal's files of each table in order of arrival, each with its number (that of its first row, if packed)."""
     found: dict[str, list[tuple[Path, int]]] = {}
     for table in OBSERVED:
-        numbered = [(path, int(name.group(1))) for path in (places.journal / table).glob("*/*.parquet") if (name := _SEQUENCE.fullmatch(path.name))]
+        numbered = [
+            (path, int(name.group(1))) for path in (places.journal / table).glob("*/*.parquet") if (name := _SEQUENCE.fullmatch(path.name))
+        ]
         if numbered:
             found[table] = sorted(numbered, key=lambda one: one[1])
     return found
@@ -92,4 +94,3 @@ def _numbered(rows: pa.Table, number: int, schema: pa.Schema) -> pa.Table:
         if field.name not in rows.column_names:
             rows = rows.append_column(field.name, pa.nulls(rows.num_rows, field.type))
     return rows.select(schema.names).cast(schema)
-

@@ -4,6 +4,8 @@ Batches are taken together in one transaction as far as memory allows; if one ca
 stops nobody else. Whoever holds the file only defers the load.
 """
 
+# ruff: noqa: S608 - the names in the statements are our own (RULES, migrations, records); values travel as parameters
+
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -154,12 +156,14 @@ def merge_arrivals(connection: duckdb.DuckDBPyConnection, arrivals: dict[str, li
 
 def _decide(connection: duckdb.DuckDBPyConnection, staged: set[str]) -> None:
     """Note the articles whose reports are replaced: those with a new verdict, and those with new reports."""
-    parts = [f"SELECT article_id, _seq FROM stage_{table}" for table in ("flags", "reports") if table in staged]  # noqa: S608 - constants
+    parts = [f"SELECT article_id, _seq FROM stage_{table}" for table in ("flags", "reports") if table in staged]
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE decided AS SELECT article_id, max(_seq) AS _seq FROM ({' UNION ALL '.join(parts)}) GROUP BY article_id"  # noqa: S608 - constants
+        f"CREATE OR REPLACE TEMP TABLE decided AS SELECT article_id, max(_seq) AS _seq FROM ({' UNION ALL '.join(parts)}) GROUP BY article_id"
     ).fetchall()
     if "reports" not in staged:
-        connection.execute("CREATE OR REPLACE TEMP TABLE stage_reports AS SELECT *, NULL::BIGINT AS _seq, NULL::BIGINT AS _row FROM report_facts LIMIT 0").fetchall()
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE stage_reports AS SELECT *, NULL::BIGINT AS _seq, NULL::BIGINT AS _row FROM report_facts LIMIT 0"
+        ).fetchall()
         staged.add("reports")
 
 

@@ -3,6 +3,8 @@
 Only what a DuckLake has too: staging into TEMP tables, one MERGE with one UPDATE and one INSERT, DELETE, INSERT.
 """
 
+# ruff: noqa: S608 - the names in the statements are our own (RULES, migrations, records); values travel as parameters
+
 from collections.abc import Callable, Iterable
 
 import duckdb
@@ -31,21 +33,24 @@ def _listed(names: Iterable[str], prefix: str = "") -> str:
     return ", ".join(f'{prefix}"{name}"' for name in names)
 
 
-def merge_sql(target: str, source: str, key: tuple[str, ...], names: list[str], *, only: str = "", sets: dict[str, str] | None = None) -> str:
+def merge_sql(
+    target: str, source: str, key: tuple[str, ...], names: list[str], *, only: str = "", sets: dict[str, str] | None = None
+) -> str:
     """Return the MERGE of `source` into `target`: changed rows are updated (if `only` allows), new ones inserted."""
     rest = [name for name in names if name not in key]
     changed = " OR ".join(f't."{name}" IS DISTINCT FROM s."{name}"' for name in rest)
     values = {name: f's."{name}"' for name in rest} | (sets or {})
     update = ", ".join(f'"{name}" = {value}' for name, value in values.items())
     return (
-        f"MERGE INTO {target} AS t USING {source} AS s ON " + " AND ".join(f't."{name}" = s."{name}"' for name in key)
+        f"MERGE INTO {target} AS t USING {source} AS s ON "
+        + " AND ".join(f't."{name}" = s."{name}"' for name in key)
         + f" WHEN MATCHED AND ({changed}){only} THEN UPDATE SET {update}"
         + f" WHEN NOT MATCHED THEN INSERT ({_listed(names)}) VALUES ({_listed(names, 's.')})"
     )
 
 
 def _latest(connection: Connection, table: str, staged: set[str]) -> None:
-    """One row for each key: the last arrival."""
+    """Take one row for each key: the last arrival."""
     del staged
     keys = _listed(RULES[table].key)
     _run(
@@ -56,12 +61,12 @@ def _latest(connection: Connection, table: str, staged: set[str]) -> None:
 
 
 def _item(connection: Connection, table: str, staged: set[str]) -> None:
-    """As latest, but a merely seen item never undoes what is known of its fate, and the first sight stays the first."""
+    """Do as `_latest`, but a merely seen item never undoes what is known of its fate, and the first sight stays the first."""
     del staged
     seen = "({0}outcome IS NULL AND {0}tries = 0 AND {0}next_try_at IS NULL)"
     _run(
         connection,
-        "CREATE OR REPLACE TEMP TABLE chosen AS SELECT * REPLACE (min(first_seen_at) OVER (PARTITION BY item_id) AS first_seen_at) "  # noqa: S608 - constants
+        "CREATE OR REPLACE TEMP TABLE chosen AS SELECT * REPLACE (min(first_seen_at) OVER (PARTITION BY item_id) AS first_seen_at) "
         f"FROM stage_{table} QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY {seen.format('')}, _seq DESC, _row DESC) = 1",
         merge_sql(
             table,
@@ -75,14 +80,14 @@ def _item(connection: Connection, table: str, staged: set[str]) -> None:
 
 
 def _append(connection: Connection, table: str, staged: set[str]) -> None:
-    """Rows that never change: those not there yet. Only the time span of the new rows is searched."""
+    """Take rows that never change and are not there yet. Only the time span of the new rows is searched."""
     del staged
     rule = RULES[table]
     keys, names = _listed(rule.key), _names(table)
-    low, high = connection.execute(f"SELECT min({rule.within}), max({rule.within}) FROM stage_{table}").fetchall()[0]  # noqa: S608 - names from RULES
+    low, high = connection.execute(f"SELECT min({rule.within}), max({rule.within}) FROM stage_{table}").fetchall()[0]
     same = " AND ".join(f't."{name}" = s."{name}"' for name in rule.key)
     connection.execute(
-        f"INSERT INTO {table} ({_listed(names)}) SELECT {_listed(names, 's.')} FROM "  # noqa: S608 - names from RULES
+        f"INSERT INTO {table} ({_listed(names)}) SELECT {_listed(names, 's.')} FROM "
         f"(SELECT * FROM stage_{table} QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY _seq, _row) = 1) AS s "
         f"WHERE NOT EXISTS (SELECT 1 FROM {table} AS t WHERE t.{rule.within} BETWEEN ? AND ? AND {same})",
         [low, high],
@@ -90,20 +95,20 @@ def _append(connection: Connection, table: str, staged: set[str]) -> None:
 
 
 def _text(connection: Connection, table: str, staged: set[str]) -> None:
-    """Articles: each different text of an address is a version, numbered by the time it was fetched; the newest is the article."""
+    """Make each different text of an address a version, numbered by the time it was fetched; the newest is the article."""
     del staged
     names = _names(table)
     bare = [name for name in names if name not in {"version", "text_id"}]
     known = " UNION ALL ".join(
-        f"SELECT {_listed(bare)}, text_id, CAST(0 AS BIGINT) AS _seq, CAST(0 AS BIGINT) AS _row FROM {one} WHERE article_id IN (SELECT article_id FROM touched)"  # noqa: S608 - names from RULES
+        f"SELECT {_listed(bare)}, text_id, CAST(0 AS BIGINT) AS _seq, CAST(0 AS BIGINT) AS _row FROM {one} WHERE article_id IN (SELECT article_id FROM touched)"
         for one in ("article_texts", "article_past")
     )
     _run(
         connection,
-        f"CREATE OR REPLACE TEMP TABLE new_texts AS SELECT *, CAST(md5(title || chr(1) || body) AS UUID) AS text_id FROM stage_{table}",  # noqa: S608 - names from RULES
+        f"CREATE OR REPLACE TEMP TABLE new_texts AS SELECT *, CAST(md5(title || chr(1) || body) AS UUID) AS text_id FROM stage_{table}",
         "CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT article_id FROM new_texts",
         f"CREATE OR REPLACE TEMP TABLE known_texts AS {known}",
-        f"CREATE OR REPLACE TEMP TABLE all_texts AS FROM known_texts UNION ALL SELECT {_listed(bare)}, text_id, _seq, _row FROM new_texts",  # noqa: S608 - names from RULES
+        f"CREATE OR REPLACE TEMP TABLE all_texts AS FROM known_texts UNION ALL SELECT {_listed(bare)}, text_id, _seq, _row FROM new_texts",
         "CREATE OR REPLACE TEMP TABLE chosen AS SELECT * REPLACE ("
         "first_value(duplicate_of IGNORE NULLS) OVER (PARTITION BY article_id, body_sha256 ORDER BY _seq DESC, _row DESC "
         "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS duplicate_of, "
@@ -114,7 +119,7 @@ def _text(connection: Connection, table: str, staged: set[str]) -> None:
         "row_number() OVER (PARTITION BY article_id ORDER BY fetched_at DESC, body_sha256 DESC) = 1 AS newest FROM chosen",
         merge_sql("article_texts", "(SELECT * FROM versions WHERE newest)", ("article_id",), names),
         "DELETE FROM article_past WHERE article_id IN (SELECT article_id FROM versions WHERE NOT newest)",
-        f"INSERT INTO article_past ({_listed(names)}) SELECT {_listed(names)} FROM versions WHERE NOT newest",  # noqa: S608 - names from RULES
+        f"INSERT INTO article_past ({_listed(names)}) SELECT {_listed(names)} FROM versions WHERE NOT newest",
         "DELETE FROM bodies WHERE (article_id, text_id) IN "
         "(SELECT (article_id, text_id) FROM known_texts WHERE (article_id, text_id) NOT IN (SELECT (article_id, text_id) FROM versions))",
         "INSERT INTO bodies SELECT DISTINCT article_id, text_id, body FROM new_texts WHERE (article_id, text_id) IN (SELECT (article_id, text_id) FROM versions) "
@@ -123,12 +128,16 @@ def _text(connection: Connection, table: str, staged: set[str]) -> None:
 
 
 def _verdict(connection: Connection, table: str, staged: set[str]) -> None:
-    """Flags: one for each article, the last arrival, with its evidence and the mark of the text that was judged."""
-    judged = "SELECT article_id, text_id, _seq FROM new_texts" if "articles" in staged else "SELECT NULL::UUID AS article_id, NULL::UUID AS text_id, NULL::BIGINT AS _seq"
+    """Take one flag for each article, the last arrival, with its evidence and the mark of the text that was judged."""
+    judged = (
+        "SELECT article_id, text_id, _seq FROM new_texts"
+        if "articles" in staged
+        else "SELECT NULL::UUID AS article_id, NULL::UUID AS text_id, NULL::BIGINT AS _seq"
+    )
     _run(
         connection,
-        f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT * FROM stage_{table} QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY _seq DESC, _row DESC) = 1",  # noqa: S608 - names from RULES
-        "CREATE OR REPLACE TEMP TABLE judged AS SELECT c.*, coalesce(n.text_id, a.text_id) AS text_id FROM chosen AS c "  # noqa: S608 - constants
+        f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT * FROM stage_{table} QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY _seq DESC, _row DESC) = 1",
+        "CREATE OR REPLACE TEMP TABLE judged AS SELECT c.*, coalesce(n.text_id, a.text_id) AS text_id FROM chosen AS c "
         f"LEFT JOIN (SELECT article_id, _seq, max(text_id) AS text_id FROM ({judged}) GROUP BY ALL) AS n ON n.article_id = c.article_id AND n._seq = c._seq "
         "LEFT JOIN article_texts AS a ON a.article_id = c.article_id",
         merge_sql(table, "judged", RULES[table].key, _names(table)),
@@ -137,29 +146,29 @@ def _verdict(connection: Connection, table: str, staged: set[str]) -> None:
 
 
 def _report(connection: Connection, table: str, staged: set[str]) -> None:
-    """Reports: those that came with the last verdict on an article replace all that it had before."""
+    """Take the reports that came with the last verdict on an article in place of all that it had before."""
     target, names = stored(table), _names(table)
     _run(
         connection,
-        f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT * FROM stage_{table} WHERE (article_id, _seq) IN (SELECT (article_id, _seq) FROM decided) "  # noqa: S608 - names from RULES
+        f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT * FROM stage_{table} WHERE (article_id, _seq) IN (SELECT (article_id, _seq) FROM decided) "
         "QUALIFY row_number() OVER (PARTITION BY report_id ORDER BY _seq DESC, _row DESC) = 1",
         "CREATE OR REPLACE TEMP TABLE gone AS SELECT report_id FROM report_facts WHERE article_id IN (SELECT article_id FROM decided) "
         "UNION SELECT report_id FROM chosen",
-        f"DELETE FROM {target} WHERE report_id IN (SELECT report_id FROM gone)",  # noqa: S608 - names from RULES
-        f"INSERT INTO {target} ({_listed(names)}) SELECT {_listed(names)} FROM chosen",  # noqa: S608 - names from RULES
+        f"DELETE FROM {target} WHERE report_id IN (SELECT report_id FROM gone)",
+        f"INSERT INTO {target} ({_listed(names)}) SELECT {_listed(names)} FROM chosen",
     )
     _replace_owned(connection, table, staged, "SELECT report_id FROM gone", "report_id")
 
 
 def _deal(connection: Connection, table: str, staged: set[str]) -> None:
-    """Deals: each is replaced with all that belongs to it; the last whole ledger replaces everything before it."""
+    """Replace each deal with all that belongs to it."""
     names = _names(table)
     _run(
         connection,
-        f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT * FROM stage_{table} "  # noqa: S608 - names from RULES
+        f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT * FROM stage_{table} "
         "QUALIFY row_number() OVER (PARTITION BY deal_id ORDER BY _seq DESC, _row DESC) = 1",
         "DELETE FROM deals WHERE deal_id IN (SELECT deal_id FROM chosen)",
-        f"INSERT INTO deals ({_listed(names)}) SELECT {_listed(names)} FROM chosen",  # noqa: S608 - names from RULES
+        f"INSERT INTO deals ({_listed(names)}) SELECT {_listed(names)} FROM chosen",
     )
     _replace_owned(connection, table, staged, "SELECT deal_id FROM chosen", "deal_id")
 
@@ -168,23 +177,23 @@ def _replace_owned(connection: Connection, owner: str, staged: set[str], gone: s
     """Drop what belonged to the `gone` rows of `owner`, and take what came in the same batch as the chosen ones."""
     for table in owned(owner):
         names = _listed(_names(table))
-        _run(connection, f"DELETE FROM {table} WHERE {by} IN ({gone})")  # noqa: S608 - names from RULES
+        _run(connection, f"DELETE FROM {table} WHERE {by} IN ({gone})")
         if table in staged:
             _run(
                 connection,
-                f"INSERT INTO {table} ({names}) SELECT {names} FROM stage_{table} WHERE ({by}, _seq) IN (SELECT ({by}, _seq) FROM chosen) ORDER BY _seq, _row",  # noqa: S608 - names from RULES
+                f"INSERT INTO {table} ({names}) SELECT {names} FROM stage_{table} WHERE ({by}, _seq) IN (SELECT ({by}, _seq) FROM chosen) ORDER BY _seq, _row",
             )
 
 
 def clear_ledger(connection: Connection) -> None:
     """Empty the ledger: a whole one follows."""
-    _run(connection, *(f"DELETE FROM {table}" for table in LEDGER))  # noqa: S608 - names from RULES
+    _run(connection, *(f"DELETE FROM {table}" for table in LEDGER))
 
 
 def follow_redirects(connection: Connection) -> None:
     """Take deals that were merged into another out of the ledger; the redirect says where they went."""
     merged = "SELECT deal_id FROM deal_redirects WHERE redirect_to IS NOT NULL"
-    _run(connection, *(f"DELETE FROM {table} WHERE deal_id IN ({merged})" for table in LEDGER))  # noqa: S608 - names from RULES
+    _run(connection, *(f"DELETE FROM {table} WHERE deal_id IN ({merged})" for table in LEDGER))
 
 
 _WAYS: dict[str, Callable[[Connection, str, set[str]], None]] = {

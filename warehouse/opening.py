@@ -25,7 +25,9 @@ STORAGE = "v1.5.0"  # what every DuckDB from 1.5 on can read and write
 _HOLDER = re.compile(r"\(PID (\d+)\)")
 _LOCKED = re.compile(r"Could not set lock|Conflicting lock", re.IGNORECASE)
 _DAMAGED = re.compile(r"not a valid DuckDB database file|checksum|corrupt|Failed to load metadata|deserializ", re.IGNORECASE)
-_FULL = re.compile(r"No space left|could not write|disk is full|out of disk|File too large|Failed to write|Checkpoint failed", re.IGNORECASE)
+_FULL = re.compile(
+    r"No space left|could not write|disk is full|out of disk|File too large|Failed to write|Checkpoint failed", re.IGNORECASE
+)
 _PRIVATES: dict[Path, "Private"] = {}
 _REGISTRY = RLock()
 
@@ -43,9 +45,13 @@ def explained(error: duckdb.Error, places: Places) -> WarehouseError | None:
     if _LOCKED.search(text):
         found = _HOLDER.search(text)
         pid = int(found.group(1)) if found else None
-        return HeldError(f"{places.file}: expected nobody else to have it open, found process {pid or 'unknown'} holding it; close it there", pid)
+        return HeldError(
+            f"{places.file}: expected nobody else to have it open, found process {pid or 'unknown'} holding it; close it there", pid
+        )
     if _FULL.search(text):
-        return NoRoomError(f"{places.file}: could not be written, probably no room on the disk; make room and run again ({text.splitlines()[0]})")
+        return NoRoomError(
+            f"{places.file}: could not be written, probably no room on the disk; make room and run again ({text.splitlines()[0]})"
+        )
     if _DAMAGED.search(text):
         return CorruptError(text.splitlines()[0])
     return None
@@ -157,7 +163,8 @@ class Private:
                     break
                 except BlockingIOError:
                     if monotonic() >= ends:
-                        raise self._held_by(file.seek(0) or file.read()) from None
+                        file.seek(0)
+                        raise self._held_by(file.read()) from None
                     sleep(0.05)
             file.seek(0)
             file.truncate()
@@ -167,7 +174,9 @@ class Private:
 
     def _held_by(self, note: str) -> HeldError:
         pid = int(note) if note.isdigit() else None
-        return HeldError(f"{self.places.lock}: expected the lock to be free, found process {pid or 'unknown'} loading; try again later", pid)
+        return HeldError(
+            f"{self.places.lock}: expected the lock to be free, found process {pid or 'unknown'} loading; try again later", pid
+        )
 
 
 def _quoted(path: Path) -> str:

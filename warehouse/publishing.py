@@ -36,7 +36,9 @@ class Publication:
     failures: tuple[checking.Failure, ...] = ()  # checks that stopped it
 
 
-def publish(private: Private, run_id: str | None, *, keep: int = 3, daily_bytes: int = DAILY_BYTES, patience_s: float = 10.0) -> Publication:
+def publish(
+    private: Private, run_id: str | None, *, keep: int = 3, daily_bytes: int = DAILY_BYTES, patience_s: float = 10.0
+) -> Publication:
     """Give readers the present state, if there is anything new, it is sound, there is room, and the last copy is old enough.
 
     Raises CorruptError if the private file, or the copy, cannot be read.

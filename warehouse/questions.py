@@ -1,7 +1,7 @@
 """Named queries: one question, one file in `queries/`; its head says what it answers and what may be given.
 
-    -- What it answers, in a line or two.
-    -- $since = 2020-01-01: first day, YYYY-MM-DD
+`-- What it answers, in a line or two.`, and for each parameter `-- $since = 2020-01-01: first day, YYYY-MM-DD`; a default of NULL means
+that nothing is narrowed, one of ? that a value must be given.
 """
 
 import re

@@ -1,5 +1,7 @@
 """A fresh database from the journal, its comparison with the present one, and the swap. Conclusions are filled in by whoever replays."""
 
+# ruff: noqa: S608 - the names in the statements are our own (RULES, migrations, records); values travel as parameters
+
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +36,7 @@ def rebuild(private: Private, fresh: Private) -> dict[str, int]:
     """
     disk.require(private.places.folder, 4 * disk.size(private.places.journal), "rebuild")
     arrivals = journal.files(private.places)
-    counts = {}
+    counts: dict[str, int] = {}
     with fresh.writing() as connection:
         for table in OBSERVED:
             for start in range(0, len(arrivals.get(table, [])), 32):
@@ -75,7 +77,7 @@ def _keyed(connection: duckdb.DuckDBPyConnection, table: str, base: str, key: tu
             SELECT CASE WHEN o."{key[0]}" IS NULL THEN '+' WHEN n."{key[0]}" IS NULL THEN '-' ELSE '~' END AS how, {name} AS name
             FROM old.{base} AS o FULL JOIN new.{base} AS n ON {same}
             WHERE o."{key[0]}" IS NULL OR n."{key[0]}" IS NULL OR {differ})
-        SELECT how, count(*), list(name ORDER BY name)[:{_EXAMPLES}] FROM pairs GROUP BY how ORDER BY how"""  # noqa: S608 - names from RULES
+        SELECT how, count(*), list(name ORDER BY name)[:{_EXAMPLES}] FROM pairs GROUP BY how ORDER BY how"""
     ).fetchall()
     counts = {how: count for how, count, _ in rows}
     examples = tuple(f"{how}{one}" for how, _, names in rows for one in names)
@@ -84,7 +86,11 @@ def _keyed(connection: duckdb.DuckDBPyConnection, table: str, base: str, key: tu
 
 def _bag(connection: duckdb.DuckDBPyConnection, table: str, columns: str) -> Difference:
     added, removed = (
-        int(connection.execute(f"SELECT count(*) FROM (SELECT {columns} FROM {one}.{table} EXCEPT ALL SELECT {columns} FROM {other}.{table})").fetchall()[0][0])  # noqa: S608 - names from RULES
+        int(
+            connection.execute(
+                f"SELECT count(*) FROM (SELECT {columns} FROM {one}.{table} EXCEPT ALL SELECT {columns} FROM {other}.{table})"
+            ).fetchall()[0][0]
+        )
         for one, other in (("new", "old"), ("old", "new"))
     )
     return Difference(table, added, removed, 0)
@@ -106,5 +112,3 @@ def swap(private: Private, fresh: Private) -> Path | None:
         disk.place(source, target)
         private.places.broken.unlink(missing_ok=True)
     return kept
-
-

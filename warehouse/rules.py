@@ -45,7 +45,12 @@ RULES: dict[str, Rule] = {
 }
 
 STORED = {"articles": "article_texts", "reports": "report_facts"}  # spooled name -> base table, where they differ: the name is a view
-FILLED = {"flags": ("text_id",), "article_texts": ("text_id",), "article_past": ("text_id",), "bodies": ("text_id",)}  # by the loader, not by records
+FILLED = {
+    "flags": ("text_id",),
+    "article_texts": ("text_id",),
+    "article_past": ("text_id",),
+    "bodies": ("text_id",),
+}  # by the loader, not by records
 LEDGER = tuple(name for name, rule in RULES.items() if name == "deals" or rule.owner == "deals")
 OBSERVED = tuple(name for name, rule in RULES.items() if rule.observed)
 

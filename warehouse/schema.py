@@ -38,7 +38,9 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     known = dict(connection.execute("SELECT name, checksum FROM schema_migrations").fetchall())
     steps = _steps()
     if newer := sorted(set(known) - set(steps) - {_DERIVED}):
-        raise WarehouseError(f"warehouse: expected migrations up to {max(steps)}, found {', '.join(newer)}: made by a newer evwatch; update this one")
+        raise WarehouseError(
+            f"warehouse: expected migrations up to {max(steps)}, found {', '.join(newer)}: made by a newer evwatch; update this one"
+        )
     applied = tuple(name for name in steps if _apply(connection, name, steps[name], known))
     _derive(connection, known)
     return applied
@@ -46,7 +48,9 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
 
 def _steps() -> dict[str, str]:
     folder = files("warehouse") / "migrations"
-    return {entry.name: entry.read_text("utf-8") for entry in sorted(folder.iterdir(), key=lambda one: one.name) if entry.name.endswith(".sql")}
+    return {
+        entry.name: entry.read_text("utf-8") for entry in sorted(folder.iterdir(), key=lambda one: one.name) if entry.name.endswith(".sql")
+    }
 
 
 def _checksum(text: str) -> str:
@@ -56,7 +60,9 @@ def _checksum(text: str) -> str:
 def _apply(connection: duckdb.DuckDBPyConnection, name: str, text: str, known: dict[str, str]) -> bool:
     if name in known:
         if known[name] != _checksum(text):
-            raise WarehouseError(f"warehouse/migrations/{name}: expected the text that was applied, found another; add a new migration instead")
+            raise WarehouseError(
+                f"warehouse/migrations/{name}: expected the text that was applied, found another; add a new migration instead"
+            )
         return False
     connection.execute("BEGIN").fetchall()
     try:
@@ -76,7 +82,9 @@ def _derive(connection: duckdb.DuckDBPyConnection, known: dict[str, str]) -> Non
         return
     connection.execute("BEGIN").fetchall()
     try:
-        for (name,) in connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal AND database_name = current_database()").fetchall():
+        for (name,) in connection.execute(
+            "SELECT view_name FROM duckdb_views() WHERE NOT internal AND database_name = current_database()"
+        ).fetchall():
             connection.execute(f'DROP VIEW IF EXISTS "{name}"').fetchall()
         connection.execute(text).fetchall()
         connection.execute("DELETE FROM schema_migrations WHERE name = ?", [_DERIVED]).fetchall()
@@ -100,7 +108,9 @@ def words() -> tuple[tuple[str, str, str], ...]:
     """Return the data dictionary: (relation, column or empty, words), as written in columns.tsv."""
     text = (files("warehouse") / "columns.tsv").read_text("utf-8")
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    return tuple((row["relation"], row["column"] or "", row["words"]) for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return tuple(
+        (row["relation"], row["column"] or "", row["words"]) for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    )
 
 
 def _comments() -> list[str]:
@@ -109,7 +119,9 @@ def _comments() -> list[str]:
     for relation, column, said in words():
         quoted = said.replace("'", "''")
         kind = "MACRO TABLE" if relation in _macros() else "VIEW" if relation in views else "TABLE"
-        lines.append(f"COMMENT ON COLUMN {relation}.\"{column}\" IS '{quoted}';" if column else f"COMMENT ON {kind} {relation} IS '{quoted}';")
+        lines.append(
+            f"COMMENT ON COLUMN {relation}.\"{column}\" IS '{quoted}';" if column else f"COMMENT ON {kind} {relation} IS '{quoted}';"
+        )
     return lines
 
 

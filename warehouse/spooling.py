@@ -99,7 +99,9 @@ def _write(draft: Path, arrow: Mapping[str, pa.Table], *, whole_ledger: bool) ->
         disk.flush(file)
         digest.update(table.encode() + file.read_bytes())
     note = draft / "batch.json"
-    note.write_text(json.dumps({"whole_ledger": whole_ledger, "rows": {table: rows.num_rows for table, rows in sorted(arrow.items())}}), "utf-8")
+    note.write_text(
+        json.dumps({"whole_ledger": whole_ledger, "rows": {table: rows.num_rows for table, rows in sorted(arrow.items())}}), "utf-8"
+    )
     disk.flush(note)
     disk.flush(draft)
     return digest.hexdigest()[:12]
@@ -135,7 +137,7 @@ def columns_of(batch: str, table: str) -> tuple[schema.Column, ...]:
     return (*columns, schema.Column("body", "VARCHAR", nullable=False)) if table == "articles" else columns
 
 
-def _array(place: str, column: schema.Column, rows: Sequence[Any]) -> pa.Array:
+def _array(place: str, column: schema.Column, rows: Sequence[Any]) -> "pa.Array[Any]":
     try:
         values = [_plain(getattr(row, column.name)) for row in rows]
     except AttributeError as error:
@@ -161,7 +163,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _check(place: str, column: schema.Column, values: Sequence[Any], array: pa.Array) -> None:
+def _check(place: str, column: schema.Column, values: Sequence[Any], array: "pa.Array[Any]") -> None:
     if not column.nullable and array.null_count:
         raise SpoolError(f"{place}[{values.index(None)}].{column.name}: expected a value, found None")
     if column.type == "UUID":

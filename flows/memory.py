@@ -1,0 +1,274 @@
+"""What the pass remembers: rows of the warehouse as the records they were. Only reads; the spool is the only way to write.
+
+Each question is one bounded SQL statement on what is loaded, published or not. Nothing here decides anything.
+"""
+
+# ruff: noqa: S608 - the names in the statements are our own (RULES, migrations, records); values travel as parameters
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache
+from types import UnionType
+from typing import Any, TypeVar, cast, get_args, get_type_hints
+
+from flows.records import (
+    Article,
+    Capture,
+    Deal,
+    DealAmount,
+    DealArticle,
+    DealConflict,
+    DealEvent,
+    DealParty,
+    DealRedirect,
+    Decision,
+    FeedState,
+    Flag,
+    FlagEvidence,
+    Item,
+    Ledger,
+    Party,
+    Report,
+    ReportAmount,
+    Reported,
+    ReportEvidence,
+    ReportParty,
+    Run,
+    Signature,
+    Source,
+)
+from warehouse import Warehouse
+
+Record = TypeVar("Record")
+
+LEDGER = {
+    "deals": Deal,
+    "deal_parties": DealParty,
+    "deal_amounts": DealAmount,
+    "deal_events": DealEvent,
+    "deal_articles": DealArticle,
+    "deal_conflicts": DealConflict,
+    "deal_redirects": DealRedirect,
+}
+_NOT_COLUMNS = {"evidence"}  # nested records that have a table of their own
+
+
+class Memory:
+    """Questions of the pass to the warehouse."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+
+    def feed_states(self) -> dict[str, FeedState]:
+        """Return what is remembered of each source, by its id."""
+        return {state.source_id: state for state in self._all(FeedState, "FROM feed_states")}
+
+    def sources(self) -> dict[str, Source]:
+        """Return the sources as they were last seen in the list, by id."""
+        return {source.source_id: source for source in self._all(Source, "FROM sources")}
+
+    def runs(self, limit: int = 20) -> tuple[Run, ...]:
+        """Return the last runs, newest first."""
+        return self._all(Run, "FROM runs ORDER BY started_at DESC LIMIT ?", [limit])
+
+    def due_items(self, now: datetime, limit: int = 20_000) -> tuple[Item, ...]:
+        """Return the items that wait to be fetched and may be tried now: those never tried first, then by age, newest first."""
+        where = "FROM items WHERE outcome IS NULL AND (next_try_at IS NULL OR next_try_at <= ?)"
+        return self._all(Item, f"{where} ORDER BY tries, coalesce(published_at, first_seen_at) DESC, item_id LIMIT ?", [now, limit])
+
+    def unseen(self, items: Sequence[Item]) -> tuple[Item, ...]:
+        """Return those of `items` that the warehouse does not have, each once, in order."""
+        known = self._known(
+            "SELECT CAST(item_id AS VARCHAR) FROM items WHERE item_id IN (SELECT unnest(CAST(? AS UUID[])))",
+            [item.item_id for item in items],
+        )
+        return tuple({item.item_id: item for item in items if item.item_id not in known}.values())
+
+    def items(self, item_ids: Iterable[str]) -> dict[str, Item]:
+        """Return the items of these ids, by id; unknown ones are left out."""
+        return {
+            item.item_id: item
+            for item in self._all(Item, "FROM items WHERE item_id IN (SELECT unnest(CAST(? AS UUID[])))", [list(item_ids)])
+        }
+
+    def unjudged(self, rules_version: str | None = None, *, limit: int = 500) -> tuple[Article, ...]:
+        """Return articles whose present text has no verdict (of `rules_version`, if given), oldest first."""
+        judged = "f.article_id = t.article_id AND f.text_id = t.text_id" + ("" if rules_version is None else " AND f.rules_version = ?")
+        which = (
+            f"SELECT t.article_id FROM article_texts AS t ANTI JOIN flags AS f ON {judged} ORDER BY t.first_seen_at, t.article_id LIMIT ?"
+        )
+        parameters = [limit] if rules_version is None else [rules_version, limit]
+        return self._all(Article, f"FROM articles WHERE article_id IN ({which}) ORDER BY first_seen_at, article_id", parameters)
+
+    def articles(self, article_ids: Iterable[str]) -> dict[str, Article]:
+        """Return the articles of these ids, by id; unknown ones are left out."""
+        found = self._all(Article, "FROM articles WHERE article_id IN (SELECT unnest(CAST(? AS UUID[])))", [list(article_ids)])
+        return {article.article_id: article for article in found}
+
+    def same_text(self, body_sha256: Iterable[str]) -> tuple[Article, ...]:
+        """Return articles with exactly one of these texts, oldest first."""
+        return self._all(
+            Article, "FROM articles WHERE body_sha256 IN (SELECT unnest(CAST(? AS VARCHAR[]))) ORDER BY first_seen_at", [list(body_sha256)]
+        )
+
+    def signature_candidates(self, bands: Iterable[int], *, since: datetime | None = None, limit: int = 50_000) -> tuple[Signature, ...]:
+        """Return signatures that share at least one band (of articles first seen from `since` on), oldest first."""
+        wanted = sorted(set(bands))
+        if not wanted:
+            return ()
+        which = "SELECT DISTINCT article_id FROM (SELECT article_id, unnest(bands) AS band FROM signatures WHERE first_seen_at >= coalesce(?, first_seen_at)) SEMI JOIN (SELECT unnest(CAST(? AS UBIGINT[])) AS band) USING (band)"
+        return self._all(
+            Signature, f"FROM signatures WHERE article_id IN ({which}) ORDER BY first_seen_at, article_id LIMIT ?", [since, wanted, limit]
+        )
+
+    def flags(self, article_ids: Iterable[str]) -> dict[str, Flag]:
+        """Return the verdicts on these articles with their evidence, by article."""
+        wanted = [list(article_ids)]
+        evidence = _grouped(self._all(FlagEvidence, f"FROM flag_evidence WHERE article_id IN ({_IDS})", wanted), "article_id")
+        return {
+            flag.article_id: Flag(**{**_values(flag), "evidence": evidence.get(flag.article_id, ())})
+            for flag in self._all(Flag, f"FROM flags WHERE article_id IN ({_IDS})", wanted)
+        }
+
+    def reported(self, *, since: datetime | None = None, unmerged: bool = False) -> tuple[Reported, ...]:
+        """Return reports with all that belongs to them, oldest first: all, those of articles from `since` on, or those in no deal."""
+        where = "reported_at >= coalesce(?, reported_at)"
+        if unmerged:
+            where += " AND report_id NOT IN (SELECT report_id FROM deal_articles WHERE report_id IS NOT NULL)"
+        which, parameters = f"SELECT report_id FROM report_facts WHERE {where}", [since]
+        return self._reported(which, parameters)
+
+    def reported_by(self, article_ids: Iterable[str]) -> tuple[Reported, ...]:
+        """Return the reports of these articles."""
+        return self._reported(f"SELECT report_id FROM report_facts WHERE article_id IN ({_IDS})", [list(article_ids)])
+
+    def _reported(self, which: str, parameters: list[Any]) -> tuple[Reported, ...]:
+        reports = self._all(Report, f"FROM report_facts WHERE report_id IN ({which}) ORDER BY reported_at, report_id", parameters)
+        parties = _grouped(
+            self._all(ReportParty, f"FROM report_parties WHERE report_id IN ({which}) ORDER BY rowid", parameters), "report_id"
+        )
+        amounts = _grouped(
+            self._all(ReportAmount, f"FROM report_amounts WHERE report_id IN ({which}) ORDER BY ordinal", parameters), "report_id"
+        )
+        evidence = _grouped(
+            self._all(ReportEvidence, f"FROM report_evidence WHERE report_id IN ({which}) ORDER BY rowid", parameters), "report_id"
+        )
+        known = self.parties()
+        return tuple(
+            Reported(
+                report,
+                parties.get(report.report_id, ()),
+                amounts.get(report.report_id, ()),
+                evidence.get(report.report_id, ()),
+                tuple(known[party.party_id] for party in parties.get(report.report_id, ()) if party.party_id in known),
+            )
+            for report in reports
+        )
+
+    def parties(self) -> dict[str, Party]:
+        """Return all parties met so far, by id."""
+        return {party.party_id: party for party in self._all(Party, "FROM parties")}
+
+    def ledger(self) -> Ledger:
+        """Return the whole ledger."""
+        return Ledger(*(self._all(record, f"FROM {table} ORDER BY rowid") for table, record in LEDGER.items()))
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return what people decided, in order."""
+        return self._all(Decision, "FROM decisions ORDER BY decided_at, decision_id")
+
+    def captures(self, warc_files: Iterable[str]) -> tuple[Capture, ...]:
+        """Return the captures known of these files of the archive."""
+        return self._all(Capture, "FROM captures WHERE warc_file IN (SELECT unnest(CAST(? AS VARCHAR[])))", [list(warc_files)])
+
+    def captured(self, urls: Iterable[str]) -> tuple[Capture, ...]:
+        """Return the captures of these addresses, oldest first."""
+        return self._all(Capture, "FROM captures WHERE url IN (SELECT unnest(CAST(? AS VARCHAR[]))) ORDER BY fetched_at", [list(urls)])
+
+    def all_captures(self, since: datetime | None = None) -> tuple[Capture, ...]:
+        """Return every capture (from `since` on) in the order of time: what a replay walks through."""
+        return self._all(
+            Capture, "FROM captures WHERE fetched_at >= coalesce(?, fetched_at) ORDER BY fetched_at, warc_file, warc_offset", [since]
+        )
+
+    def _known(self, sql: str, ids: list[str]) -> set[str]:
+        if not ids:
+            return set()
+        with self._warehouse.reading() as connection:
+            return {row[0] for row in connection.execute(sql, [ids]).fetchall()} if connection else set()
+
+    def _all(self, record: type[Record], what: str, parameters: list[Any] | None = None) -> tuple[Record, ...]:
+        with self._warehouse.reading() as connection:
+            if connection is None:
+                return ()
+            rows = connection.execute(f"SELECT {_columns(record)} {what}", parameters).fetchall()
+        make = _maker(cast("Hashable", record))
+        return tuple(make(row) for row in rows)
+
+
+_IDS = "SELECT unnest(CAST(? AS UUID[]))"
+
+
+def ledger_tables(ledger: Ledger) -> dict[str, Sequence[Any]]:
+    """Sort a ledger into its tables, ready for the spool."""
+    return dict(zip(LEDGER, (getattr(ledger, field.name) for field in fields(Ledger)), strict=True))
+
+
+def _columns(record: type[Any]) -> str:
+    return ", ".join(
+        f'CAST("{name}" AS VARCHAR) AS "{name}"' if name in _UUIDS else f'"{name}"' for name in _names(cast("Hashable", record))
+    )
+
+
+_UUIDS = {"item_id", "article_id", "report_id", "duplicate_of", "anchor_report_id"}
+
+
+@cache
+def _names(record: Hashable) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cast("Any", record)) if field.name not in _NOT_COLUMNS)
+
+
+@cache
+def _maker(record: Hashable) -> Any:
+    """Return a function that makes a record of a row: lists become tuples, names become members of their enum."""
+    cls = cast("type[Any]", record)
+    turns = [_turn(hint) for name, hint in get_type_hints(cls).items() if name not in _NOT_COLUMNS]
+    needed = [(index, turn) for index, turn in enumerate(turns) if turn]
+
+    def make(row: tuple[Any, ...]) -> Any:
+        values = list(row)
+        for index, turn in needed:
+            if values[index] is not None:
+                values[index] = turn(values[index])
+        return cls(*values)
+
+    return make
+
+
+def _turn(hint: Any) -> Any:
+    for option in get_args(hint) if isinstance(hint, UnionType) else (hint,):
+        if option is datetime:
+            return _utc
+        if isinstance(option, type) and issubclass(option, StrEnum):
+            return option
+        if getattr(option, "__origin__", None) is tuple:
+            return tuple
+    return None
+
+
+def _utc(value: datetime) -> datetime:
+    """Return the time in the standard library's UTC: the database says the same with another library's."""
+    return value.replace(tzinfo=UTC)
+
+
+def _values(record: Any) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def _grouped(records: Iterable[Record], by: str) -> dict[str, tuple[Record, ...]]:
+    groups: dict[str, list[Record]] = {}
+    for record in records:
+        groups.setdefault(getattr(record, by), []).append(record)
+    return {name: tuple(group) for name, group in groups.items()}
