@@ -1,0 +1,165 @@
+"""Merging measured: B-cubed over labelled deals, from labelled facts (merging alone) and from facts read by machine (end to end).
+
+`as_labelled` takes the labels as they are; the other figures first join labels that name one deal twice (merging_material.SAME_EVENT).
+The baseline clusters the same articles by the likeness of their titles, at its best threshold for each set.
+"""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import combinations
+
+from benchmarks import merging_material as material
+from benchmarks.merging_material import Labelled
+from flows.records import Flag, Ledger, Reported
+from flows.steps import deals, vocabulary
+
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+Clustering = Mapping[str, str]  # item -> cluster
+
+
+def b_cubed(found: Clustering, truth: Clustering) -> tuple[float, float, float]:
+    """Return B-cubed (precision, recall, F1) of one clustering of the same items against another."""
+    sizes, true_sizes = Counter(found.values()), Counter(truth.values())
+    both = Counter((found[item], truth[item]) for item in truth)
+    precision = sum(both[found[item], truth[item]] / sizes[found[item]] for item in truth) / len(truth)
+    recall = sum(both[found[item], truth[item]] / true_sizes[truth[item]] for item in truth) / len(truth)
+    return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+def merged(reported: Sequence[Reported], items: Sequence[Labelled]) -> dict[str, str]:
+    """Return report -> deal."""
+    articles = {item.article.article_id: item.article for item in items}
+    ledger = deals.merge(reported, articles, {}, Ledger(), (), NOW)
+    return {row.report_id: row.deal_id for row in ledger.articles if row.report_id is not None}
+
+
+def by_labels(items: Sequence[Labelled]) -> dict[str, str]:
+    """Return the clustering of labelled deals from their labelled facts."""
+    return merged(material.from_labels(items), items)
+
+
+def by_reading(items: Sequence[Labelled]) -> dict[str, str]:
+    """Return the clustering of labelled deals from what the machine reads in their articles; what it did not read stands alone."""
+    reported = [one for item in _articles(items) for one in _read(item)]
+    homes = merged(reported, items)
+    by_article: dict[str, list[Reported]] = defaultdict(list)
+    for one in reported:
+        by_article[one.report.article_id].append(one)
+    found = {}
+    for item in items:
+        report = _counterpart(item, by_article.get(item.article.article_id, ()))
+        found[material.report_id(item)] = homes.get(report.report.report_id, "") if report else f"unread {material.report_id(item)}"
+    return found
+
+
+def _articles(items: Sequence[Labelled]) -> list[Labelled]:
+    return list({item.article.article_id: item for item in items}.values())
+
+
+def _read(item: Labelled) -> Sequence[Reported]:
+    """Read an article as flagged: what the flags miss is the flags' benchmark."""
+    from flows.steps import reports  # noqa: PLC0415  # a reader of its own; merging is measured without it too
+
+    flag = Flag(item.article.article_id, "labels", "deal_new", True, 1.0, 1.0, 1.0, 1.0, None, "labelled")  # noqa: FBT003  # a record
+    return reports.read(item.article, flag, vocabulary.load())
+
+
+def _counterpart(item: Labelled, read: Sequence[Reported]) -> Reported | None:
+    """Return the report that tells of the labelled deal: with one deal in the article, the main one; else the one most like it."""
+    if not read:
+        return None
+    facts = item.facts
+    wanted = {"deal_type": facts.get("deal_type"), "amount": facts.get("amount"), "place": facts.get("place"), "stake_pct": facts.get("stake_pct")}
+
+    def likeness(one: Reported) -> tuple[int, int]:
+        same = sum(value is not None and getattr(one.report, name) == value for name, value in wanted.items())
+        return same, -abs(one.report.ordinal - item.ordinal)
+
+    return max(read, key=likeness)
+
+
+def baseline(items: Sequence[Labelled], truth: Clustering) -> tuple[float, float, float]:
+    """Return B-cubed of single-link clustering by the titles' character 4-grams, at the threshold that suits these items best."""
+    grams = {material.report_id(item): _grams(item.article.title) for item in items}
+    pairs = [(_jaccard(grams[one], grams[other]), one, other) for one, other in combinations(grams, 2)]
+    return max((b_cubed(_linked(grams, pairs, step / 20), truth) for step in range(1, 20)), key=lambda scores: scores[2])
+
+
+def _grams(title: str) -> frozenset[str]:
+    plain = title.casefold()
+    return frozenset(plain[start : start + 4] for start in range(max(1, len(plain) - 3)))
+
+
+def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / len(one | other)
+
+
+def _linked(items: Mapping[str, object], pairs: Sequence[tuple[float, str, str]], threshold: float) -> dict[str, str]:
+    parents = {item: item for item in items}
+
+    def root(item: str) -> str:
+        while parents[item] != item:
+            item = parents[item]
+        return item
+
+    for likeness, one, other in pairs:
+        if likeness >= threshold:
+            parents[root(one)] = root(other)
+    return {item: root(item) for item in items}
+
+
+def _sets() -> dict[str, list[Labelled]]:
+    return {"news": material.corpus("news.jsonl"), "retold": material.corpus("retold.jsonl"), "stories": material.stories()}
+
+
+def _truth(items: Sequence[Labelled]) -> dict[str, str]:
+    return {material.report_id(item): material.SAME_EVENT.get(item.event, item.event) for item in items}
+
+
+def _has_reader() -> bool:
+    try:
+        from flows.steps.reports import read  # noqa: F401, PLC0415  # only asks whether it is there
+    except ImportError:
+        return False
+    return True
+
+
+def measure() -> dict[str, float]:
+    """Return the metrics, printed as a table."""
+    metrics: dict[str, float] = {}
+    print(f"{'set':34} {'items':>6} {'deals':>6} {'P':>7} {'R':>7} {'F1':>7}")
+    for name, items in _sets().items():
+        if not items:
+            continue
+        truth = _truth(items)
+        if name != "stories":
+            found = by_labels(items)
+            _tell(metrics, f"{name}_labels", found, truth)
+            _tell(metrics, f"{name}_labels_as_labelled", found, {material.report_id(item): item.event for item in items})
+        if _has_reader():
+            found = by_reading(items)
+            _tell(metrics, f"{name}_read", found, truth)
+            _tell(metrics, f"{name}_read_as_labelled", found, {material.report_id(item): item.event for item in items})
+        scores = baseline(items, truth)
+        metrics[f"{name}_baseline_f1"] = scores[2]
+        print(f"{name + ' baseline: titles':34} {len(truth):6} {len(set(truth.values())):6} " + " ".join(f"{score:7.3f}" for score in scores))
+    metrics["reports_per_second"] = _speed()
+    return metrics
+
+
+def _tell(metrics: dict[str, float], name: str, found: Clustering, truth: Clustering) -> None:
+    precision, recall, score = b_cubed(found, truth)
+    metrics |= {f"{name}_precision": precision, f"{name}_recall": recall, f"{name}_f1": score}
+    print(f"{name:34} {len(truth):6} {len(set(truth.values())):6} {precision:7.3f} {recall:7.3f} {score:7.3f}")
+
+
+def _speed() -> float:
+    return 0.0
+
+
+if __name__ == "__main__":
+    began = time.perf_counter()
+    measure()
+    print(f"{time.perf_counter() - began:.1f} s")

@@ -1,0 +1,109 @@
+"""A report as merging compares it: its parties, place, money and time in one spelling. Values in, values out; compares nothing itself."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flows.records import Article, Report, Reported
+from flows.steps.deals import kinds, kinship, rates, sites
+from flows.steps.deals.kinship import Name
+from flows.steps.deals.outlets import Voice, Voices
+from flows.steps.deals.sites import Site
+from flows.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A sum, comparable across currencies where there is a rate."""
+
+    amount: float
+    currency: str
+    usd: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One report, made comparable."""
+
+    reported: Reported
+    voice: Voice
+    language: str | None
+    original: str  # the article that this one copies, or its own id
+    day: date
+    principals: tuple[Name, ...]
+    leads: tuple[Name, ...]  # those of the principals who pay
+    targets: tuple[Name, ...]
+    minor: frozenset[str]  # party ids of ministries, lenders, customers
+    at_home: bool  # the host is the country of the payer's head office or its controlling parent
+    site: Site | None
+    money: Money | None  # the price of the deal; None = not told, or only aid, debt or a valuation
+    labels: frozenset[tuple[str, str]]  # rounds, phases, product lines
+    is_update: bool  # tells of a deal that is known to the world already
+
+    @property
+    def report(self) -> Report:
+        """The report itself."""
+        return self.reported.report
+
+    @property
+    def order(self) -> tuple[datetime, str, int]:
+        """The place in the one order in which reports are merged, whatever order they came in."""
+        return self.report.reported_at, self.report.article_id, self.report.ordinal
+
+
+def claims(reported: Iterable[Reported], articles: Mapping[str, Article], voices: Voices) -> list[Claim]:
+    """Return the claims of all reports, in the one order in which they are merged; a report given twice counts once."""
+    unique = {one.report.report_id: one for one in reported}
+    return sorted((_claim(one, articles.get(one.report.article_id), voices) for one in unique.values()), key=lambda claim: claim.order)
+
+
+def _claim(reported: Reported, article: Article | None, voices: Voices) -> Claim:
+    report, words = reported.report, kinds.load()
+    named = [(party.role, kinship.name(party.party_id, party.name_as_printed)) for party in reported.parties]
+    leads = _only(named, words.lead)
+    return Claim(
+        reported=reported,
+        voice=voices[report.article_id],
+        language=article.language if article else None,
+        original=(article.duplicate_of if article else None) or report.article_id,
+        day=report.reported_at.date(),
+        principals=_only(named, words.principal),
+        leads=leads,
+        targets=_only(named, words.target),
+        minor=frozenset(name.party_id for role, name in named if role in words.minor),
+        at_home=_at_home(reported, {name.party_id for name in leads or _only(named, words.principal)}),
+        site=sites.site(report.place, report.admin1, report.host_country),
+        money=_money(report),
+        labels=frozenset(_labels(reported, article)),
+        is_update=report.event_type in words.update_events or report.status in words.update_statuses,
+    )
+
+
+def _only(named: list[tuple[str, Name]], roles: frozenset[str]) -> tuple[Name, ...]:
+    return tuple({name.party_id: name for role, name in named if role in roles}.values())
+
+
+def _at_home(reported: Reported, leads: set[str]) -> bool:
+    """Tell whether the money stays at home; unknown counts as home, for then a shared country says little."""
+    host = reported.report.host_country
+    homes = {party.country for party in reported.parties if party.party_id in leads}
+    homes |= {party.country for party in reported.known if party.party_id in leads}
+    return host is None or not (homes - {None}) or host in homes
+
+
+def _money(report: Report) -> Money | None:
+    if report.amount is None or report.currency is None or report.amount_kind not in kinds.load().cost | {None}:
+        return None
+    converted = rates.usd(report.amount, report.currency, report.reported_at.date())
+    return Money(report.amount, report.currency, converted.usd if converted else None)
+
+
+def _labels(reported: Reported, article: Article | None) -> Iterator[tuple[str, str]]:
+    """Yield the round, phase and product line, where the report's own sentences (or else the title) name exactly one."""
+    quotes = {one.quote for one in reported.evidence if one.quote and one.field in {"deal_type", "amount", "capacity", "status"}}
+    text = fold(" | ".join(sorted(quotes)) or (article.title if article else "")).text
+    found = {(one.sort, one.label) for one in kinds.labels() if one.pattern.search(text)}
+    for sort in {sort for sort, _ in found}:
+        named = [label for kind, label in found if kind == sort]
+        if len(named) == 1:
+            yield sort, named[0]

@@ -1,0 +1,208 @@
+"""Reports into deals: one walk through all claims in their one order, then a look at whether two deals are one.
+
+The order is that of the reports' dates, so it does not matter in which order they came in; the decisions of people bind it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from flows.steps.deals import limits, matching
+from flows.steps.deals.claims import Claim
+from flows.steps.deals.clusters import Cluster
+from flows.steps.deals.matching import Match
+
+FIRST = Match(float("inf"), "first report of the deal")
+DECIDED = Match(float("inf"), "joined by a person's decision")
+COPY = Match(float("inf"), "copy of a report of the deal")
+_ROUNDS = 3  # of joining deals with each other: each can make the next possible, more than two were never seen
+
+
+@dataclass(slots=True)
+class Bonds:
+    """What people decided about reports that belong together, or do not."""
+
+    together: dict[str, str] = field(default_factory=dict)  # report_id -> name of its bundle
+    apart: set[frozenset[str]] = field(default_factory=set)  # pairs of bundle names (or report ids) that stay two deals
+
+    def bundle(self, report_id: str) -> str:
+        """Return the name of the bundle that a report is in: its own id where nobody decided."""
+        return self.together.get(report_id, report_id)
+
+
+@dataclass(slots=True)
+class Clustered:
+    """Clusters, and for each report how it came to its cluster."""
+
+    clusters: list[Cluster]
+    matches: dict[str, Match]
+
+
+def keys(claim: Claim) -> Iterator[str]:
+    """Yield what a claim is found by: reports of one deal share at least one key."""
+    report = claim.report
+    names = [key for name in claim.principals for key in name.keys]
+    for key in names:
+        yield f"{key}@{report.host_country or '?'}"
+    for index, key in enumerate(names):
+        yield from ("+".join(sorted((key, other))) for other in names[index + 1 :] if other != key)
+    if claim.money is not None:
+        yield from (f"{key}#{claim.money.amount:.3g}{claim.money.currency}" for key in names)
+    if claim.site is not None:
+        yield from (f"{site}@{report.host_country}" for site in claim.site.names)
+    yield f"={claim.original}"
+
+
+def cluster(claims: Sequence[Claim], bonds: Bonds) -> Clustered:
+    """Return the deals that `claims`, in their order, tell of."""
+    walk = _Walk(bonds)
+    for claim in claims:
+        walk.place(claim)
+    for _ in range(_ROUNDS):
+        if not walk.join():
+            break
+    return Clustered([one for one in walk.clusters if one.claims], walk.matches)
+
+
+class _Walk:
+    """The state of one clustering."""
+
+    def __init__(self, bonds: Bonds) -> None:
+        self._bonds = bonds
+        self.clusters: list[Cluster] = []
+        self.matches: dict[str, Match] = {}
+        self._by_key: dict[str, dict[int, None]] = defaultdict(dict)
+        self._by_bundle: dict[str, int] = {}
+        self._bundles: list[set[str]] = []
+
+    def place(self, claim: Claim) -> None:
+        """Put a claim into the deal that it fits best, or open one for it."""
+        number, match = self._home(claim)
+        if number is None:
+            number = len(self.clusters)
+            self.clusters.append(Cluster())
+            self._bundles.append(set())
+        self._add(claim, number, match)
+
+    def _home(self, claim: Claim) -> tuple[int | None, Match]:
+        bundle = self._bonds.bundle(claim.report.report_id)
+        if bundle in self._by_bundle:
+            return self._by_bundle[bundle], DECIDED
+        best: tuple[int | None, Match] = (None, FIRST)
+        for number in self._candidates(claim):
+            if self._forbidden({bundle}, self._bundles[number]):
+                continue
+            if self._is_copy(claim, number):
+                return number, COPY
+            match = matching.match(claim, self.clusters[number])
+            if match and match.points >= limits.THRESHOLD and (best[0] is None or match.points > best[1].points):
+                best = (number, match)
+        return best
+
+    def _is_copy(self, claim: Claim, number: int) -> bool:
+        return claim.original != claim.report.article_id and any(
+            other.original == claim.original and other.report.ordinal == claim.report.ordinal for other in self.clusters[number].claims
+        )
+
+    def _candidates(self, claim: Claim) -> list[int]:
+        hosts = _without_host(claim)
+        return sorted({number for key in (*keys(claim), *hosts) for number in self._by_key.get(key, ())})
+
+    def _add(self, claim: Claim, number: int, match: Match) -> None:
+        bundle = self._bonds.bundle(claim.report.report_id)
+        self.clusters[number].add(claim)
+        self._bundles[number].add(bundle)
+        if bundle != claim.report.report_id:
+            self._by_bundle[bundle] = number
+        self.matches[claim.report.report_id] = match
+        for key in keys(claim):
+            self._by_key[key][number] = None
+
+    def _forbidden(self, bundles: set[str], others: set[str]) -> bool:
+        return any(len(pair & bundles) == 1 and pair & others and not pair <= bundles for pair in self._bonds.apart)
+
+    def join(self) -> bool:
+        """Join deals that, now that all is known, are one; return whether any were."""
+        changed = False
+        for number in range(len(self.clusters)):
+            target = self._wider(number)
+            if target is not None:
+                self._pour(number, *target)
+                changed = True
+        return changed
+
+    def _wider(self, number: int) -> tuple[int, Match] | None:
+        """Return the other deal that this (not larger) one fits into, all its claims together."""
+        own = self.clusters[number]
+        best: tuple[int, Match] | None = None
+        for other in sorted({one for claim in own.claims for one in self._candidates(claim)} - {number}):
+            if not self._may_join(number, other):
+                continue
+            match = _all_match(own, self.clusters[other])
+            if match and match.points >= limits.JOIN_THRESHOLD and (best is None or match.points > best[1].points):
+                best = (other, match)
+        return best
+
+    def _may_join(self, number: int, other: int) -> bool:
+        own, wide = self.clusters[number], self.clusters[other]
+        if not wide.claims or len(own.claims) > len(wide.claims):
+            return False
+        return not self._forbidden(self._bundles[number], self._bundles[other])
+
+    def _pour(self, number: int, other: int, match: Match) -> None:
+        claims, self.clusters[number] = self.clusters[number].claims, Cluster()
+        for claim in claims:
+            before = self.matches[claim.report.report_id]
+            self._add(claim, other, match if before is FIRST else before)
+        self._bundles[number] = set()
+
+
+def _without_host(claim: Claim) -> Iterator[str]:
+    """Yield keys of clusters whose country is unknown, and of all countries for a claim that names none but has the same party."""
+    if claim.report.host_country is not None:
+        yield from (f"{key}@?" for name in claim.principals for key in name.keys)
+
+
+def _all_match(own: Cluster, wide: Cluster) -> Match | None:
+    """Return the mean match of all claims with the other deal; None = one of them may not."""
+    matches = []
+    for claim in own.claims:
+        match = matching.match(claim, wide)
+        if match is None:
+            return None
+        matches.append(match)
+    mean = sum(match.points for match in matches) / len(matches)
+    return Match(mean, f"two deals found to be one: {max(matches, key=lambda match: match.points).reason}")
+
+
+def components(claims: Iterable[Claim], bonds: Bonds) -> list[list[Claim]]:
+    """Return the claims in groups that share no key and no decision: deals never reach from one group into another."""
+    groups = _Groups()
+    ordered = list(claims)
+    for claim in ordered:
+        own = f"report:{claim.report.report_id}"
+        for key in (*keys(claim), *_without_host(claim), f"bundle:{bonds.bundle(claim.report.report_id)}"):
+            groups.unite(own, key)
+    found: dict[str, list[Claim]] = defaultdict(list)
+    for claim in ordered:
+        found[groups.root(f"report:{claim.report.report_id}")].append(claim)
+    return list(found.values())
+
+
+class _Groups:
+    """Union-find over keys."""
+
+    def __init__(self) -> None:
+        self._parents: dict[str, str] = {}
+
+    def root(self, key: str) -> str:
+        """Return the name of the group that `key` is in."""
+        self._parents.setdefault(key, key)
+        while self._parents[key] != key:
+            self._parents[key] = self._parents[self._parents[key]]
+            key = self._parents[key]
+        return key
+
+    def unite(self, one: str, other: str) -> None:
+        """Make one group of two."""
+        self._parents[self.root(other)] = self.root(one)

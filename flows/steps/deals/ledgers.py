@@ -1,0 +1,254 @@
+"""Clusters into rows of the ledger: each deal with its parties, sums, events, articles and contradictions. Knows the coding rules' counting."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from flows.records import Article, Deal, DealArticle, DealConflict, DealParty, Ledger
+from flows.steps.deals import amounts, choices, kinds, limits, rates, statuses
+from flows.steps.deals.choices import Choice
+from flows.steps.deals.claims import Claim
+from flows.steps.deals.clusters import Cluster
+from flows.steps.deals.decisions import PARTY, Correction
+from flows.steps.deals.matching import Match
+
+_SECONDARY_TYPES = {"licensing", "ipo", "mou", "project_contract"}
+_SECONDARY_SECTORS = {"powertrain"}
+_UNCOUNTED_STATUSES = {"rumoured", "mou", "suspended", "cancelled", "failed", "divested"}
+_UNCOUNTED_TYPES = {
+    "licensing": "licensing: the capital is the partner's",
+    "ipo": "stock-market listing",
+    "divestment": "exit of capital",
+    "mou": "memorandum only",
+}
+_PLAIN_FIELDS = ("deal_type", "sector", "host_country", "admin1")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A deal with all its rows."""
+
+    deal: Deal
+    parties: tuple[DealParty, ...]
+    ledger: Ledger  # the rows of this deal alone
+    cluster: Cluster
+
+
+def draft(deal_id: str, cluster: Cluster, matches: Mapping[str, Match], corrections: Sequence[Correction]) -> Draft:
+    """Return the rows of one deal."""
+    claims = sorted(cluster.claims, key=lambda claim: claim.order)
+    chosen = _choices(claims)
+    life = statuses.life(claims)
+    deal = _deal(deal_id, claims, chosen, life)
+    parties = _parties(deal_id, claims, corrections)
+    conflicts = [row for name, choice in chosen.items() if name != "amount" for row in choices.conflicts(deal_id, name, choice)]
+    conflicts += amounts.conflicts(deal_id, chosen["amount"]) + _status_conflicts(deal_id, claims, life)
+    deal, overruled = _correct(deal, corrections)
+    deal = replace(deal, title=deal.title if any(one.field == "title" for one in corrections) else _title(deal, parties))
+    rows = Ledger(
+        deals=(deal,),
+        parties=parties,
+        amounts=tuple(amounts.rows(deal_id, claims, chosen["amount"])),
+        events=statuses.events(deal_id, claims),
+        articles=tuple(_articles(deal_id, claims, matches)),
+        conflicts=(*conflicts, *overruled),
+    )
+    return Draft(deal, parties, rows, cluster)
+
+
+def _choices(claims: Sequence[Claim]) -> dict[str, Choice]:
+    found = {name: choices.field(claims, name) for name in _PLAIN_FIELDS}
+    found["deal_type"] = choices.weighed(
+        [option for option in choices.options(claims, lambda claim: claim.report.deal_type) if _is_firm(option, claims)]
+    )
+    found["place"] = choices.place(claims)
+    found["direction"] = choices.direction(claims, found["host_country"].value)
+    found["announced_on"] = choices.announced(claims)
+    found["amount"] = amounts.choose(claims)
+    found["capacity"] = choices.capacity(claims)
+    found["stake_pct"] = choices.number(claims, "stake_pct", 1.04)
+    found["jobs"] = choices.number(claims, "jobs", limits.SAME_RATIO)
+    return found
+
+
+def _is_firm(option: choices.Option, claims: Sequence[Claim]) -> bool:
+    """Tell whether a type is more than a first word for it: a memorandum that became a plant is a plant."""
+    return option.value != "mou" or all(claim.report.deal_type == "mou" for claim in claims)
+
+
+def _deal(deal_id: str, claims: Sequence[Claim], chosen: Mapping[str, Choice], life: statuses.Life) -> Deal:
+    amount, announced, capacity = chosen["amount"].value, chosen["announced_on"].value, chosen["capacity"].value
+    day = announced[0] if announced else claims[0].day
+    usd = rates.usd(amount.amount, amount.currency, day) if amount else None
+    doubts = amounts.doubts(chosen["amount"], usd, *(capacity or (None, None)))
+    return Deal(
+        deal_id=deal_id,
+        title="",
+        deal_type=chosen["deal_type"].value,
+        direction=chosen["direction"].value,
+        status=life.status,
+        announced_on=announced[0] if announced else None,
+        date_precision=announced[1] if announced else None,
+        sector=chosen["sector"].value,
+        host_country=chosen["host_country"].value,
+        admin1=chosen["admin1"].value,
+        place=chosen["place"].value,
+        amount=amount.amount if amount else None,
+        currency=amount.currency if amount else None,
+        amount_kind=amounts.kind(chosen["amount"]),
+        amount_qualifier=amounts.qualifier(chosen["amount"]),
+        amount_usd=usd.usd if usd else None,
+        usd_rate_on=usd.rate_on if usd else None,
+        stake_pct=chosen["stake_pct"].value,
+        capacity=capacity[0] if capacity else None,
+        capacity_unit=capacity[1] if capacity else None,
+        capacity_year=choices.field(claims, "capacity_year").value,
+        jobs=chosen["jobs"].value,
+        tier=_tier(chosen["deal_type"].value, chosen["sector"].value),
+        count_in_totals=True,
+        not_counted_because=None,
+        parent_deal_id=None,
+        **_counts(claims),
+        review="; ".join(filter(None, (life.doubt, *doubts))) or None,
+    )
+
+
+def _counts(claims: Sequence[Claim]) -> dict[str, Any]:
+    return {
+        "first_reported_at": claims[0].report.reported_at,
+        "last_reported_at": claims[-1].report.reported_at,
+        "report_count": len(claims),
+        "outlet_count": len({claim.voice.family for claim in claims}),
+        "languages": tuple(sorted({claim.language for claim in claims if claim.language})),
+    }
+
+
+def _tier(deal_type: str, sector: str | None) -> str:
+    return "secondary" if deal_type in _SECONDARY_TYPES or sector in _SECONDARY_SECTORS else "core"
+
+
+def _parties(deal_id: str, claims: Sequence[Claim], corrections: Sequence[Correction]) -> tuple[DealParty, ...]:
+    """Return the parties, each with the role that most reports give it, those named most first."""
+    roles: dict[str, Counter[str]] = {}
+    names: dict[str, Counter[str]] = {}
+    countries: dict[str, Counter[str]] = {}
+    for claim in claims:
+        known = {party.party_id: party for party in claim.reported.known}
+        for party in claim.reported.parties:
+            record = known.get(party.party_id)
+            roles.setdefault(party.party_id, Counter())[party.role] += 1
+            names.setdefault(party.party_id, Counter())[record.name if record else party.name_as_printed] += 1
+            if party.country:
+                countries.setdefault(party.party_id, Counter())[party.country] += 1
+    rows = {
+        party_id: DealParty(
+            deal_id, party_id, _most(names[party_id]) or party_id, _most(role) or "partner", _most(countries.get(party_id)), role.total()
+        )
+        for party_id, role in roles.items()
+    }
+    return tuple(sorted(_with_people(rows, deal_id, corrections).values(), key=lambda row: (-row.report_count, row.party_id)))
+
+
+def _with_people(rows: dict[str, DealParty], deal_id: str, corrections: Sequence[Correction]) -> dict[str, DealParty]:
+    for one in corrections:
+        if not one.field.startswith(PARTY):
+            continue
+        party_id = one.field.removeprefix(PARTY)
+        if one.value is None:
+            rows.pop(party_id, None)
+        else:
+            old = rows.get(party_id, DealParty(deal_id, party_id, party_id, one.value, None, 0))
+            rows[party_id] = replace(old, role=one.value)
+    return rows
+
+
+def _most(counted: Counter[str] | None) -> str | None:
+    return min(counted, key=lambda value: (-counted[value], value)) if counted else None
+
+
+def _title(deal: Deal, parties: Sequence[DealParty]) -> str:
+    words = kinds.load()
+    leads = [party.name for party in parties if party.role in words.lead] or [
+        party.name for party in parties if party.role in words.principal
+    ]
+    targets = [party.name for party in parties if party.role in words.target and party.name not in leads]
+    where = ", ".join(filter(None, (deal.place, f"({deal.host_country})" if deal.host_country else None))).replace(", (", " (")
+    who = " + ".join(leads[:2]) or "unnamed"
+    return ", ".join(filter(None, (f"{who}: {deal.deal_type.replace('_', ' ')}", " + ".join(targets[:1]), where)))
+
+
+def _status_conflicts(deal_id: str, claims: Sequence[Claim], life: statuses.Life) -> list[DealConflict]:
+    if not life.said_otherwise:
+        return []
+    holding = tuple(claim for claim in claims if claim.report.status == life.status)
+    others = choices.options(life.said_otherwise, lambda claim: claim.report.status)
+    return choices.conflicts(deal_id, "status", Choice(life.status, life.because, choices.Option(life.status, holding), tuple(others)))
+
+
+def _articles(deal_id: str, claims: Sequence[Claim], matches: Mapping[str, Match]) -> Iterable[DealArticle]:
+    first = claims[0]
+    for claim in claims:
+        report, match = claim.report, matches[claim.report.report_id]
+        role = "first_report" if claim is first else _role(claim, first)
+        score = 1.0 if claim is first else match.score
+        yield DealArticle(deal_id, report.article_id, report.report_id, role, round(score, 4), match.reason)
+
+
+def _role(claim: Claim, first: Claim) -> str:
+    if claim.original != claim.report.article_id:
+        return "copy"
+    late = (claim.day - first.day).days > limits.UPDATE_AFTER_DAYS
+    return "update" if claim.is_update and late else "report"
+
+
+def _correct(deal: Deal, corrections: Sequence[Correction]) -> tuple[Deal, list[DealConflict]]:
+    """Return the deal with people's values in it, and a row for each that says what it replaced."""
+    rows = []
+    for one in corrections:
+        if one.field.startswith(PARTY):
+            continue
+        before = getattr(deal, one.field)
+        deal = replace(deal, **{one.field: one.value})
+        at, by = one.decision.decided_at, one.decision.by or "a person"
+        rows.append(_overruled(deal.deal_id, one.field, one.value, at, f"set by {by}", chosen=True))
+        if before is not None and before != one.value:
+            rows.append(_overruled(deal.deal_id, one.field, before, at, f"corrected by {by}", chosen=False))
+    return deal, rows
+
+
+def _overruled(deal_id: str, name: str, value: Any, at: datetime, because: str, *, chosen: bool) -> DealConflict:
+    return DealConflict(deal_id, name, choices.as_text(value) if value is not None else "", chosen, "review", "", at, because)
+
+
+def counted(deal: Deal, parent: Deal | None, fixed: frozenset[str]) -> Deal:
+    """Return the deal with the verdict on totals, unless a person set it (`fixed`: names of corrected fields)."""
+    if "count_in_totals" in fixed:
+        reason = None if deal.count_in_totals else (deal.not_counted_because or "by a person's decision")
+        return replace(deal, not_counted_because=reason)
+    reason = _reason_not_to_count(deal, parent)
+    return replace(deal, count_in_totals=reason is None, not_counted_because=reason)
+
+
+def _reason_not_to_count(deal: Deal, parent: Deal | None) -> str | None:
+    if deal.status in _UNCOUNTED_STATUSES:
+        return f"status {deal.status}"
+    if deal.deal_type in _UNCOUNTED_TYPES:
+        return _UNCOUNTED_TYPES[deal.deal_type]
+    if parent is not None and deal.deal_type == "project_financing":
+        return "debt for a plant that is counted"
+    if parent is not None and deal.amount_kind == "phase" and parent.amount_kind == "total_programme" and _covers(parent, deal):
+        return "part of a programme that is counted"
+    return None
+
+
+def _covers(parent: Deal, deal: Deal) -> bool:
+    """Tell whether a programme's sum is so large, and so much older or equal in date, that the part is in it."""
+    if parent.amount_usd is None or deal.amount_usd is None or not _is_within(parent.announced_on, deal.announced_on):
+        return False
+    return parent.amount_usd >= deal.amount_usd * limits.TWICE
+
+
+def _is_within(parent: date | None, child: date | None) -> bool:
+    return parent is None or child is None or parent <= child

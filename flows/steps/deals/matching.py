@@ -1,0 +1,234 @@
+"""Whether a report tells of a deal: points for and against, each with its reason, and vetoes that no points outweigh.
+
+Pure comparison of one claim with one cluster; it neither searches candidates nor changes anything.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import exp
+
+from flows.steps.deals import kinds, kinship, limits, sites
+from flows.steps.deals.claims import Claim, Money
+from flows.steps.deals.clusters import Cluster
+from flows.steps.deals.kinship import Name
+from flows.steps.deals.sites import Relation
+
+Point = tuple[float, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How well a claim fits a cluster."""
+
+    points: float
+    reason: str
+
+    @property
+    def score(self) -> float:
+        """Return the points as 0-1: 0.5 at the threshold."""
+        return 1 / (1 + exp(limits.THRESHOLD - self.points))
+
+
+@dataclass(frozen=True, slots=True)
+class _Parties:
+    """What two sets of parties have in common."""
+
+    points: float
+    reason: str
+    shares_target: bool
+
+
+def match(claim: Claim, cluster: Cluster) -> Match | None:
+    """Return how well `claim` fits `cluster`; None = a veto, or nobody and nothing in common."""
+    if _vetoed(claim, cluster):
+        return None
+    parties = _parties(claim, cluster)
+    place = _place(claim, cluster)
+    if parties is None or place is None:
+        return None
+    points: list[Point] = [(parties.points, parties.reason), place, *_leads(claim, cluster), *_facts(claim, cluster)]
+    points.append(_time(claim, cluster))
+    said = [f"{reason} ({value:+.2g})" for value, reason in points if value and reason]
+    return Match(sum(value for value, _ in points), "; ".join(said))
+
+
+def _vetoed(claim: Claim, cluster: Cluster) -> bool:
+    """Tell whether the reports name different rounds, phases or lines, or are two deals of one article."""
+    report = claim.report
+    if report.article_id in cluster.articles or claim.original in cluster.articles:
+        return _other_deal_of_one_article(claim, cluster)
+    return any(sort in cluster.labels and label not in cluster.labels[sort] for sort, label in claim.labels)
+
+
+def _other_deal_of_one_article(claim: Claim, cluster: Cluster) -> bool:
+    """Tell whether the reader of an article, who told its deals apart, also gave this one to the cluster; a copy has the same ordinal."""
+    own = claim.report
+    same = [other.report for other in cluster.claims if {other.original, other.report.article_id} & {claim.original, own.article_id}]
+    return any(other.article_id == own.article_id or other.ordinal != own.ordinal for other in same)
+
+
+# --- parties ------------------------------------------------------------------------------------------------------------------
+
+
+def _parties(claim: Claim, cluster: Cluster) -> _Parties | None:
+    same, kin = _shared(claim.principals, cluster.principals)
+    minor = limits.MINOR_PARTY if claim.minor & cluster.minor else 0.0
+    target = _meets(claim.targets, cluster.targets)
+    if not same and not kin:
+        return _nameless(claim, cluster, minor)
+    names = ", ".join(sorted((*same, *kin)))
+    if target and _meets(claim.leads, cluster.leads):
+        return _Parties(limits.BOTH_SIDES + minor, f"same payer and target: {names}", True)
+    if len(same) + len(kin) > 1:
+        return _Parties(limits.TWO_PARTIES + minor, f"same parties: {names}", target)
+    if target:
+        return _Parties(limits.ONE_TARGET + minor, f"same target: {names}", True)
+    return _Parties((limits.ONE_PARTY if same else limits.KIN_PARTY) + minor, f"same party: {names}", False)
+
+
+def _nameless(claim: Claim, cluster: Cluster, minor: float) -> _Parties | None:
+    """Return the points for a report that names nobody who can be known, or a cluster of such."""
+    if all(_is_unknown(name) for name in claim.principals) or all(_is_unknown(name) for name in cluster.principals.values()):
+        return _Parties(limits.NAMELESS + minor, "no known party on one side", False)
+    return None
+
+
+def _is_unknown(name: Name) -> bool:
+    return bool(name.core)
+
+
+def _shared(names: tuple[Name, ...], others: dict[str, Name]) -> tuple[list[str], list[str]]:
+    """Return (ids that are the same, ids that are kin), each party counted once."""
+    same, kin = [], []
+    for name in names:
+        if name.party_id in others or any(kinship.is_same(name, other) for other in others.values()):
+            same.append(name.party_id)
+        elif any(kinship.is_kin(name, other) for other in others.values()):
+            kin.append(name.party_id)
+    return same, kin
+
+
+def _meets(names: tuple[Name, ...], others: dict[str, Name]) -> bool:
+    same, kin = _shared(names, others)
+    return bool(same or kin)
+
+
+def _leads(claim: Claim, cluster: Cluster) -> Iterator[Point]:
+    """Yield what different payers and different targets say."""
+    if claim.leads and cluster.leads and not _meets(claim.leads, cluster.leads):
+        strange = not _meets(claim.leads, cluster.principals) or not _meets(
+            tuple(cluster.leads.values()), {n.party_id: n for n in claim.principals}
+        )
+        open_round = {claim.report.deal_type, *cluster.types} <= {"vc_round", "capital_increase", "ipo", "fund"}
+        if strange and not open_round:
+            yield limits.OTHER_LEAD, "different payers"
+    if claim.targets and cluster.targets and not _meets(claim.targets, cluster.targets):
+        yield limits.OTHER_TARGET, "different targets"
+
+
+# --- place --------------------------------------------------------------------------------------------------------------------
+
+
+def _place(claim: Claim, cluster: Cluster) -> Point | None:
+    """Return what the places say; None = they are apart."""
+    relations = {sites.relation(claim.site, other) for other in cluster.sites} if claim.site else set()
+    host = claim.report.host_country
+    if Relation.SAME in relations:
+        return limits.SAME_SITE, f"same site: {claim.site.printed}" if claim.site else ""
+    if Relation.APART in relations and not _is_seat(claim, cluster):
+        return None
+    if Relation.NEAR in relations:
+        return limits.NEAR_SITE, "same region"
+    other_name = limits.OTHER_NAME_OF_SITE if Relation.OTHER_NAME in relations else 0.0
+    if host and host in cluster.hosts:
+        country = limits.SAME_COUNTRY_HOME if claim.at_home else limits.SAME_COUNTRY_ABROAD
+        return country + other_name, f"same country: {host}"
+    if host and cluster.hosts:
+        return limits.OTHER_COUNTRY, f"{host} against {', '.join(sorted(cluster.hosts))}"
+    return other_name, "other place name" if other_name else ""
+
+
+def _is_seat(claim: Claim, cluster: Cluster) -> bool:
+    """Tell whether the place is only a company's seat: for stakes and listings, outlets print head office, plant or exchange."""
+    families = {kinds.load().families.get(one) for one in (claim.report.deal_type, *cluster.types)}
+    return families <= {"purchase", "listing"} and _meets(claim.targets, cluster.targets)
+
+
+# --- facts --------------------------------------------------------------------------------------------------------------------
+
+
+def _facts(claim: Claim, cluster: Cluster) -> Iterator[Point]:
+    words, report = kinds.load(), claim.report
+    best = max(words.type_points(report.deal_type, other) for other in cluster.types)
+    yield best, f"{report.deal_type} and {', '.join(sorted(cluster.types))}"
+    if report.sector and cluster.sectors:
+        sector = max(words.sector_points(report.sector, other) for other in cluster.sectors)
+        yield sector, f"sector {report.sector}"
+    yield _amounts(claim, cluster)
+    yield _capacities(claim, cluster)
+    yield _stakes(claim, cluster)
+    if any(label in cluster.labels.get(sort, ()) for sort, label in claim.labels):
+        yield limits.SAME_LABEL, "same round, phase or line"
+
+
+def _amounts(claim: Claim, cluster: Cluster) -> Point:
+    """Return what the sums say: the nearest of the cluster's counts."""
+    if claim.money is None:
+        return 0.0, ""
+    ratios = [ratio for other in cluster.money if (ratio := _ratio(claim.money, other)) is not None]
+    if not ratios:
+        return 0.0, ""
+    ratio = min(ratios)
+    said = f"{claim.money.currency} {claim.money.amount:.4g}"
+    if ratio <= limits.SAME_RATIO:
+        return limits.SAME_AMOUNT, f"same sum: {said}"
+    if ratio <= limits.NEAR_RATIO:
+        return limits.NEAR_AMOUNT, f"nearly the same sum: {said}"
+    if kinds.load().families.get(claim.report.deal_type) == "purchase":
+        return limits.FAR_PRICE, f"other price: {said}"
+    return (limits.OTHER_AMOUNT if ratio <= limits.TWICE else limits.FAR_AMOUNT), f"other sum: {said}"
+
+
+def _ratio(one: Money, other: Money) -> float | None:
+    """Return the larger through the smaller sum; None = not comparable."""
+    if one.currency == other.currency:
+        a, b = one.amount, other.amount
+    elif one.usd is not None and other.usd is not None:
+        a, b = one.usd, other.usd
+    else:
+        return None
+    return max(a, b) / min(a, b) if min(a, b) > 0 else None
+
+
+def _capacities(claim: Claim, cluster: Cluster) -> Point:
+    capacity, unit = claim.report.capacity, claim.report.capacity_unit
+    others = [other for other, other_unit in cluster.capacities if other_unit == unit]
+    if not capacity or not others:
+        return 0.0, ""
+    same = any(max(capacity, other) <= limits.CAPACITY_RATIO * min(capacity, other) for other in others)
+    return (limits.SAME_CAPACITY if same else limits.OTHER_CAPACITY), f"{'same' if same else 'other'} capacity: {capacity:g} {unit}"
+
+
+def _stakes(claim: Claim, cluster: Cluster) -> Point:
+    stake = claim.report.stake_pct
+    if stake is None or not cluster.stakes:
+        return 0.0, ""
+    same = any(abs(stake - other) <= limits.STAKE_POINTS for other in cluster.stakes)
+    return (limits.SAME_STAKE if same else limits.OTHER_STAKE), f"{'same' if same else 'other'} stake: {stake:g} %"
+
+
+# --- time ---------------------------------------------------------------------------------------------------------------------
+
+
+def _time(claim: Claim, cluster: Cluster) -> Point:
+    gap = cluster.gap(claim.day)
+    for days, points in limits.NEAR_DAYS:
+        if gap <= days:
+            return points, f"{gap} days apart"
+    early = (cluster.first_day - claim.day).days
+    if claim.is_update and early <= limits.UPDATE_BEFORE_DAYS:
+        return 0.0, ""
+    families = {kinds.load().families.get(one) for one in (claim.report.deal_type, *cluster.types)}
+    if not claim.is_update and "purchase" in families:
+        return limits.STALE_PURCHASE, f"{gap} days apart, a purchase of its own"
+    return limits.STALE_FIRST_REPORT, f"{gap} days apart, told as new"
