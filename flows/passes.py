@@ -15,6 +15,7 @@ from flows.steps import batching, polling
 
 SOURCES_PER_BATCH = 100
 PAGES_PER_BATCH = 100
+ITEMS_PER_PASS = 20_000  # held in memory at once; more wait for the next pass
 
 
 class Do(Protocol):
@@ -49,11 +50,22 @@ class Pass:
 
     def pending(self) -> range:
         """Lay out the items to read now, in batches, and return the batches' numbers."""
-        items = self.context.memory.due_items(self.context.clock())
+        items = self.context.memory.due_items(self.context.clock(), limit=ITEMS_PER_PASS)
+        known = self.context.memory.already_read([item.canonical_url for item in items if item.canonical_url])
+        items = read.settle(self.context, items, known)
         lines = batching.lines(items, self.context.web.domain, self.context.settings.pages_per_domain)
         self._batches = batching.pack(lines, PAGES_PER_BATCH)
         self.context.progress.begin("read", sum(len(line) for line in lines))
         return range(len(self._batches))
+
+    def failing(self) -> list[dict[str, str]]:
+        """Return the sources whose last poll failed, as rows for people."""
+        states = self.context.memory.feed_states().values()
+        bad = [state for state in states if state.failures and state.source_id in self.context.sources]
+        return [
+            {"source": state.source_id, "outcome": str(state.last_outcome), "next poll": str(state.next_poll_at)}
+            for state in sorted(bad, key=lambda state: state.source_id)
+        ]
 
     async def recover(self) -> Tally:
         """Finish what a killed run left."""

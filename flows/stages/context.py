@@ -4,7 +4,7 @@ Stages are the only code that holds a step in one hand and a door in the other; 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from flows.archive import Archive
@@ -34,8 +34,9 @@ class Context:
     warehouse: Warehouse
     memory: Memory
     progress: Progress
+    rules_version: str
+    way: str  # prefect, direct, replay, import
     force: bool = False  # poll every source, due or not
-    tallies: list[Tally] = field(default_factory=list)
 
 
 def total(tallies: list[Tally]) -> Tally:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import chain
 
 from flows.records import Article, Flag, Reported, Signature
+from flows.stages import store
 from flows.stages.context import Context, Tally
 from flows.steps import duplicates, flags, reports, vocabulary
 
@@ -17,7 +18,7 @@ async def judge(context: Context, name: str) -> Tally:
     number = 0
     while chunk := context.memory.unjudged(limit=CHUNK):
         counts = await asyncio.to_thread(_judge, context, f"{name}-{number:04d}", chunk)
-        context.warehouse.load()  # so that the next chunk finds this one's signatures
+        await store.load(context)  # so that the next chunk finds this one's signatures
         for key, count in counts.items():
             tally[key] += count
         number += 1

@@ -1,8 +1,8 @@
 """Merge: all reports into the ledger of deals, with what people decided."""
 
 import asyncio
-from dataclasses import fields
 
+from flows.memory import ledger_tables
 from flows.records import Deal, Ledger
 from flows.stages.context import Context, Tally
 from flows.steps import deals
@@ -19,14 +19,8 @@ def _merge(context: Context, name: str) -> Tally:
     articles = context.memory.reporting_articles()
     after = deals.merge(reported, articles, context.memory.sources(), before, context.memory.decisions(), context.clock())
     if after != before:
-        context.warehouse.spool(name, tables(after))
+        context.warehouse.spool(name, ledger_tables(after), whole_ledger=True)
     return changes(before, after)
-
-
-def tables(ledger: Ledger) -> dict[str, tuple[object, ...]]:
-    """Sort a ledger into its tables; the loader takes them as the whole ledger."""
-    names = {field.name: f"deal_{field.name}" for field in fields(Ledger)} | {"deals": "deals"}
-    return {table: getattr(ledger, part) for part, table in names.items()}
 
 
 def changes(before: Ledger, after: Ledger) -> Tally:

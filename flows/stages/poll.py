@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from flows.records import Article, Capture, FeedState, Fetch, Item, Outcome, Response, Source
+from flows.records import Article, Capture, FeedState, Fetch, Item, Outcome, Reading, Response, Source
 from flows.stages.context import Context, Tally
 from flows.steps import articles, feeds, polling, seeding
 from flows.web import Request
@@ -59,14 +59,14 @@ def conclude(context: Context, source: Source, state: FeedState | None, response
         new = seeding.seed(new, source, response.fetched_at, context.settings.seed_pages)
     return Polled(
         fetch=_row(context.run_id, source, response, reading, new=len(new), sha256=capture.sha256 if capture else None),
-        state=polling.after_poll(source, state, response, reading, len(new), context.clock()),
+        state=polling.after_poll(source, state, response, reading, len(new), response.fetched_at),
         capture=capture,
         items=new,
         texts=tuple(articles.from_item(item) for item in new if item.outcome is Outcome.SEEDED),
     )
 
 
-def _row(run_id: str, source: Source, response: Response, reading: feeds.Reading, *, new: int, sha256: str | None) -> Fetch:
+def _row(run_id: str, source: Source, response: Response, reading: Reading, *, new: int, sha256: str | None) -> Fetch:
     return Fetch(
         run_id=run_id,
         url=response.url,

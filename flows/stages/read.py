@@ -5,7 +5,7 @@ pages never pile up in memory. Every item leaves with an outcome or with the tim
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
@@ -30,7 +30,7 @@ class Read:
     """All that the try to read one item gives."""
 
     items: tuple[Item, ...]  # those that share the page
-    article: Article | None = None  # None = nothing new to say: a later try of an item whose feed text is known already
+    articles: tuple[Article, ...] = ()  # empty = nothing new to say: a later try of items whose feed text is known already
     fetch: Fetch | None = None  # None = no page was asked for
     capture: Capture | None = None
 
@@ -45,8 +45,17 @@ async def read(context: Context, name: str, lines: Sequence[Sequence[Sequence[It
     return {
         "pages_fetched": len(fetched),
         "pages_failed": sum(one.fetch.outcome is not Outcome.OK for one in fetched if one.fetch),
-        "articles_new": sum(one.article is not None for one in reads),
+        "articles_new": sum(len(one.articles) for one in reads),
     }
+
+
+def settle(context: Context, items: Sequence[Item], known: Set[str]) -> Sequence[Item]:
+    """Write down as done the items whose page was read before for another feed (`known` addresses), and return the others."""
+    again = [item for item in items if item.canonical_url in known]
+    if again:
+        done = [replace(item, outcome=Outcome.OK, next_try_at=None) for item in again]
+        context.warehouse.spool(f"{context.run_id}-known", {"items": done})
+    return [item for item in items if item.canonical_url not in known]
 
 
 async def _line(context: Context, groups: Sequence[Sequence[Item]]) -> list[Read]:
@@ -86,7 +95,8 @@ async def _conclude(context: Context, group: Sequence[Item], response: Response 
 async def conclude(context: Context, group: Sequence[Item], response: Response | None, capture: Capture | None = None) -> Read:
     """Say what became of the items of `group`: archive the page (unless `capture` says that it is) and extract its article."""
     if response is None:
-        return Read(tuple(replace(item, outcome=Outcome.FEED_TEXT, next_try_at=None) for item in group), articles.from_item(group[0]))
+        done = tuple(replace(item, outcome=Outcome.FEED_TEXT, next_try_at=None) for item in group)
+        return Read(done, tuple(articles.from_item(item) for item in group))
     if response.outcome is not Outcome.OK:
         return _failed(context, group, response)
     if capture is None:
@@ -97,7 +107,7 @@ async def conclude(context: Context, group: Sequence[Item], response: Response |
         return _failed(context, group, replace(response, outcome=Outcome.UNREADABLE, error=str(article)), capture)
     outcome = _OUTCOMES.get(article.text_quality, Outcome.OK)
     items = tuple(replace(item, outcome=outcome, tries=item.tries + 1, next_try_at=None, error=None) for item in group)
-    return Read(items, article, _row(context, group[0], response, capture, outcome), capture)
+    return Read(items, (article,), _row(context, group[0], response, capture, outcome), capture)
 
 
 def page_of(item: Item, response: Response) -> Page:
@@ -115,8 +125,8 @@ def _failed(context: Context, group: Sequence[Item], response: Response, capture
         polling.after_try(item, response.outcome, context.clock(), retry_after_s=response.retry_after_s, error=response.error)
         for item in group
     )
-    article = articles.from_item(group[0]) if group[0].tries == 0 else None
-    return Read(tried, article, _row(context, group[0], response, capture, response.outcome), capture)
+    texts = tuple(articles.from_item(item) for item in group if item.tries == 0)
+    return Read(tried, texts, _row(context, group[0], response, capture, response.outcome), capture)
 
 
 def _row(context: Context, item: Item, response: Response, capture: Capture | None, outcome: Outcome) -> Fetch:
@@ -143,6 +153,6 @@ def spool(context: Context, name: str, reads: Sequence[Read]) -> None:
             "fetches": [one.fetch for one in reads if one.fetch],
             "captures": [one.capture for one in reads if one.capture],
             "items": list(chain.from_iterable(one.items for one in reads)),
-            "articles": [one.article for one in reads if one.article],
+            "articles": list(chain.from_iterable(one.articles for one in reads)),
         },
     )
