@@ -13,11 +13,12 @@ import yaml
 from pydantic import ValidationError
 
 from flows.records import Source
+from flows.settings import Settings
 from flows.sources import problems
 from flows.sources.model import SourceEntry, SourcesFile
 from flows.sources.problems import Place, SourcesError
 
-__all__ = ["SourcesError", "load", "parse", "schema"]
+__all__ = ["SourcesError", "load", "parse", "schema", "settings"]
 
 _LARGEST = 10_000_000  # characters of the file
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -25,17 +26,39 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def load(path: Path) -> tuple[Source, ...]:
     """Return the sources of the file at `path`, disabled ones too. Raises `SourcesError` with every problem in it."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SourcesError((f"{path.name}: expected UTF-8, found byte {error.object[error.start]:#04x} at {error.start}",)) from error
-    except OSError as error:
-        raise SourcesError((f"{path}: expected a file that can be read, found {error.strerror or error}",)) from error
-    return parse(text, path.name)
+    return parse(_read(path), path.name)
+
+
+def settings(path: Path) -> Settings:
+    """Return the `settings:` block of the file at `path`, defaults where it is silent. Raises `SourcesError` with every problem in the file."""
+    return _checked(_read(path), path.name).settings.record()
 
 
 def parse(text: str, name: str = "sources.yaml") -> tuple[Source, ...]:
     """Return the sources that `text` lists; `name` stands in messages. Raises `SourcesError` with every problem in it."""
+    return tuple(entry.record() for entry in _checked(text, name).sources)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of the file, for editors."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **SourcesFile.model_json_schema()}
+
+
+def entry(values: dict[str, Any]) -> SourceEntry:
+    """Return a checked entry. Raises pydantic's `ValidationError`."""
+    return SourceEntry.model_validate(values)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourcesError((f"{path.name}: expected UTF-8, found byte {error.object[error.start]:#04x} at {error.start}",)) from error
+    except OSError as error:
+        raise SourcesError((f"{path}: expected a file that can be read, found {error.strerror or error}",)) from error
+
+
+def _checked(text: str, name: str) -> SourcesFile:
     if len(text) > _LARGEST:
         raise SourcesError((f"{name}: expected at most {_LARGEST} characters, found {len(text)}",))
     try:
@@ -49,17 +72,7 @@ def parse(text: str, name: str = "sources.yaml") -> tuple[Source, ...]:
     found = [*problems.doubled_keys(node), *_refused(data)]
     if found:
         raise SourcesError(tuple(_told(name, place, what, lines) for place, what in sorted(found, key=lambda each: _order(each[0], lines))))
-    return tuple(entry.record() for entry in SourcesFile.model_validate(data).sources)
-
-
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of the file, for editors."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **SourcesFile.model_json_schema()}
-
-
-def entry(values: dict[str, Any]) -> SourceEntry:
-    """Return a checked entry. Raises pydantic's `ValidationError`."""
-    return SourceEntry.model_validate(values)
+    return SourcesFile.model_validate(data)
 
 
 def _refused(data: Any) -> Iterator[tuple[Place, str]]:

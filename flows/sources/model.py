@@ -25,6 +25,7 @@ from pydantic import (
 )
 
 from flows.records import Kind, Rights, Source
+from flows.sources.knobs import SettingsEntry
 
 
 def _address(value: str) -> str:
@@ -151,16 +152,36 @@ class SourcesFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, title="sources.yaml of evwatch")
 
+    settings: SettingsEntry = Field(default_factory=SettingsEntry, description="the knobs of a pass; what is left out keeps its default")
     sources: tuple[SourceEntry, ...] = Field(description="a list of sources", min_length=1)
 
 
 def expected(place: tuple[int | str, ...]) -> str:
     """Return what belongs at `place`, the path of a value from the top of the file, in words."""
-    if place == ("sources",):
-        return "a list of sources, at least one"
-    if len(place) == 2:  # noqa: PLR2004 - sources[i]
-        return "a source: fields and their values"
-    field = SourceEntry.model_fields.get(str(place[2])) if len(place) > 2 else None  # noqa: PLR2004 - sources[i].field
-    if field is None or field.description is None:
-        return f"one of {', '.join(SourceEntry.model_fields) if len(place) > 1 else 'sources'}"
-    return "a word" if len(place) > 3 else field.description.partition(";")[0].partition(":")[0]  # noqa: PLR2004 - sources[i].topics[j]
+    match place:
+        case ("sources",):
+            return "a list of sources, at least one"
+        case ("settings",):
+            return "a mapping of settings"
+        case ("sources", _):
+            return "a source: fields and their values"
+        case ("sources", _, "topics", _):
+            return "a word"
+        case ("sources", _, name, *_):
+            return _described(SourceEntry, str(name))
+        case ("settings", name, *_):
+            return _described(SettingsEntry, str(name))
+        case _:
+            return "the keys settings and sources"
+
+
+def known(place: tuple[int | str, ...]) -> tuple[str, ...]:
+    """Return the names that may stand beside the last part of `place`."""
+    model = SettingsEntry if place[0] == "settings" else SourceEntry if len(place) > 1 else SourcesFile
+    return tuple(model.model_fields)
+
+
+def _described(model: type[BaseModel], name: str) -> str:
+    """Return the part of a field's description that says what is expected."""
+    description = (model.model_fields[name].description if name in model.model_fields else None) or "nothing"
+    return description.partition(";")[0].partition(":")[0]

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
-from flows.sources.model import SourceEntry, expected
+from flows.sources.model import expected, known
 from flows.steps import links
 
 Place = tuple[int | str, ...]
@@ -100,9 +100,8 @@ def _listing(index: int, each: Mapping[str, Any]) -> Iterator[tuple[Place, str]]
 
 
 def _unknown(place: Place) -> str:
-    known = list(SourceEntry.model_fields) if len(place) > 1 else ["sources"]
-    near = get_close_matches(str(place[-1]), known, n=1)
-    meant = repr(near[0]) if near else f"one of {', '.join(known)}"
+    near = get_close_matches(str(place[-1]), known(place), n=1)
+    meant = repr(near[0]) if near else f"one of {', '.join(known(place))}"
     return f"expected {meant}, found an unknown field"
 
 

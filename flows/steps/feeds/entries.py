@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
-from flows.records import Item, Kind, Outcome, Response, Source, identity
+from flows.records import Item, Kind, Response, Source, identity
 from flows.steps import links
 from flows.steps.feeds import dates
 from flows.steps.feeds.plaintext import line, plain
@@ -98,13 +98,12 @@ def _item(entry: Entry, source: Source, reader: dates.Reader, language: str, sha
     if published_at is None and canonical and (dated := dates.in_url(canonical, reader.zone, reader.now)):
         published_at, published_from = dated, "url"
     summary = "" if opaque else _longest(entry.texts)  # an aggregator's summary is a list of links, often to other stories
-    feed_only = opaque or source.paywall or not source.fetch_pages or canonical is None
     return Item(
         item_id=identity(source.source_id, _key(entry, title, summary, shared)),
         source_id=source.source_id,
         guid=entry.guid or None,
-        url=entry.link or None,
-        canonical_url=canonical,
+        url=canonical if opaque else entry.link or None,
+        canonical_url=None if opaque else canonical,  # an opaque link names no page: the feed's own text is all there is
         title=title,
         summary=summary,
         author=_author(entry.author),
@@ -113,7 +112,6 @@ def _item(entry: Entry, source: Source, reader: dates.Reader, language: str, sha
         published_at=published_at,
         published_from=published_from,
         first_seen_at=reader.now,
-        outcome=Outcome.FEED_TEXT if feed_only else None,
     )
 
 
