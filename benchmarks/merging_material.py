@@ -29,12 +29,17 @@ SAME_EVENT = {
 }
 
 
+# The labels have no event types; an update is given the one that its status suggests.
+_UPDATE = {"operating": "opening", "under_construction": "construction", "suspended": "pause", "cancelled": "cancel", "approved": "regulatory_ok"}
+
+
 @dataclass(frozen=True, slots=True)
 class Labelled:
     """One labelled deal of one article."""
 
     article: Article
     ordinal: int
+    is_update: bool
     event: str
     facts: dict[str, Any]
 
@@ -48,14 +53,14 @@ def corpus(name: str) -> list[Labelled]:
 def stories() -> list[Labelled]:
     """Return the project's own stories of coded deals: the event is known, the facts are not."""
     rows = [json.loads(line) for name in ("deals", "first_story") for line in (STORIES / f"{name}.jsonl").read_text("utf-8").splitlines()]
-    return [Labelled(article(row), 0, row["gold"], {}) for row in rows if row["gold"] and row["expected"] in {"deal_new", "deal_update"}]
+    return [Labelled(article(row), 0, row["expected"] == "deal_update", row["gold"], {}) for row in rows if row["gold"] and row["expected"] in {"deal_new", "deal_update"}]
 
 
 def _labelled(path: Path) -> Iterator[Labelled]:
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         for ordinal, facts in enumerate(row["deals"]):
-            yield Labelled(article(row), ordinal, facts["event"], facts)
+            yield Labelled(article(row), ordinal, row["verdict"] == "deal_update", facts["event"], facts)
 
 
 def article(row: dict[str, Any]) -> Article:
@@ -106,7 +111,7 @@ def _reported(item: Labelled) -> Reported:
         deal_type=facts["deal_type"],
         direction=facts["direction"],
         status=facts["status"],
-        event_type="first_report",
+        event_type=_UPDATE.get(facts["status"], "financing") if item.is_update else "first_report",
         title=item.article.title,
         announced_on=None,
         date_precision=None,

@@ -1,6 +1,6 @@
 """A report as merging compares it: its parties, place, money and time in one spelling. Values in, values out; compares nothing itself."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -37,6 +37,7 @@ class Claim:
     at_home: bool  # the host is the country of the payer's head office or its controlling parent
     site: Site | None
     money: Money | None  # the price of the deal; None = not told, or only aid, debt or a valuation
+    aside: Money | None  # aid, debt or a valuation; None = not told
     labels: frozenset[tuple[str, str]]  # rounds, phases, product lines
     is_update: bool  # tells of a deal that is known to the world already
 
@@ -73,7 +74,8 @@ def _claim(reported: Reported, article: Article | None, voices: Voices) -> Claim
         minor=frozenset(name.party_id for role, name in named if role in words.minor),
         at_home=_at_home(reported, {name.party_id for name in leads or _only(named, words.principal)}),
         site=sites.site(report.place, report.admin1, report.host_country),
-        money=_money(report),
+        money=_money(report, words.cost | {None}),
+        aside=_money(report, words.aside),
         labels=frozenset(_labels(reported, article)),
         is_update=report.event_type in words.update_events or report.status in words.update_statuses,
     )
@@ -91,8 +93,8 @@ def _at_home(reported: Reported, leads: set[str]) -> bool:
     return host is None or not (homes - {None}) or host in homes
 
 
-def _money(report: Report) -> Money | None:
-    if report.amount is None or report.currency is None or report.amount_kind not in kinds.load().cost | {None}:
+def _money(report: Report, sorts: Collection[str | None]) -> Money | None:
+    if report.amount is None or report.currency is None or report.amount_kind not in sorts:
         return None
     converted = rates.usd(report.amount, report.currency, report.reported_at.date())
     return Money(report.amount, report.currency, converted.usd if converted else None)

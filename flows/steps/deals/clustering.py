@@ -47,7 +47,7 @@ def keys(claim: Claim) -> Iterator[str]:
     for index, key in enumerate(names):
         yield from ("+".join(sorted((key, other))) for other in names[index + 1 :] if other != key)
     if claim.money is not None:
-        yield from (f"{key}#{claim.money.amount:.3g}{claim.money.currency}" for key in names)
+        yield from (f"{key}#{claim.money.amount:.3g}{claim.money.currency}" for key in (*names, report.host_country))
     if claim.site is not None:
         yield from (f"{site}@{report.host_country}" for site in claim.site.names)
     yield f"={claim.original}"

@@ -22,6 +22,8 @@ class Cluster:
         self.types: set[str] = set()
         self.sectors: set[str] = set()
         self.money: list[Money] = []
+        self.aside: list[Money] = []
+        self.statuses: set[str] = set()
         self.capacities: set[tuple[float, str]] = set()
         self.stakes: set[float] = set()
         self.labels: dict[str, set[str]] = {}
@@ -40,6 +42,7 @@ class Cluster:
         self.targets |= {name.party_id: name for name in claim.targets}
         self.minor |= claim.minor
         self.types.add(report.deal_type)
+        self.statuses.add(report.status)
         self.days.add(claim.day)
         self.articles |= {report.article_id, claim.original}
         self.report_ids.add(report.report_id)
@@ -57,6 +60,8 @@ class Cluster:
             self.sites.append(claim.site)
         if claim.money is not None and claim.money not in self.money:
             self.money.append(claim.money)
+        if claim.aside is not None and claim.aside not in self.aside:
+            self.aside.append(claim.aside)
         if report.capacity is not None and report.capacity_unit is not None:
             self.capacities.add((report.capacity, report.capacity_unit))
         if report.stake_pct is not None:

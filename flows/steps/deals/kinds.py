@@ -23,6 +23,7 @@ class Kinds:
     principal: frozenset[str]
     minor: frozenset[str]
     cost: frozenset[str]  # amount kinds that are the price of the deal
+    aside: frozenset[str]  # and those that come on top of it
     update_events: frozenset[str]
     update_statuses: frozenset[str]
     on_track: tuple[str, ...]  # in the order of a deal's life
@@ -67,6 +68,7 @@ def load() -> Kinds:
         principal=frozenset(roles["principal"]),
         minor=frozenset(roles["minor"]),
         cost=frozenset(money["cost"]),
+        aside=frozenset(money["aside"]),
         update_events=frozenset(events["update"]),
         update_statuses=frozenset(events["status"]),
         on_track=tuple(statuses["on_track"]),

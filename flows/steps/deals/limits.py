@@ -24,6 +24,7 @@ SAME_COUNTRY_ABROAD = 1.0  # a firm has few projects in one foreign country
 SAME_COUNTRY_HOME = 0.25  # and many at home
 SAME_AMOUNT = 1.5
 NEAR_AMOUNT = 0.75
+SAME_ASIDE = 1.0  # the same grant, loan or valuation
 SAME_CAPACITY = 1.0
 SAME_STAKE = 1.0
 SAME_TYPE = 0.5
@@ -36,6 +37,7 @@ OTHER_LEAD = -1.5  # two firms that pay, each unknown to the other report
 OTHER_TARGET = -2.0
 OTHER_NAME_OF_SITE = -1.0  # two names of places, at least one of them on no map: may be a site and its town
 OTHER_COUNTRY = -2.5
+OTHER_SEAT = -0.25  # for stakes and listings outlets print the country of the firm, of its plant or of the exchange
 OTHER_AMOUNT = -0.25  # up to twice: outlets differ that much on one deal
 FAR_AMOUNT = -0.75
 FAR_PRICE = -1.25  # the price of a stake or the size of a round differs less between outlets than the cost of a plant
@@ -59,6 +61,7 @@ NEAR_DAYS = ((3, 1.0), (14, 0.75), (45, 0.5), (120, 0.25))  # first reports of o
 FIRST_REPORT_DAYS = 120  # past it, a report that shows no earlier stage tells of something new ...
 STALE_FIRST_REPORT = -1.5  # ... unless nearly all else agrees: trade press retells plants for years
 STALE_PURCHASE = -3.0  # the same firm buys again (7 %, then 20 %): another purchase
+MATURING_DAYS = 400  # talks and memoranda about a plant or venture become commitments within about a year
 UPDATE_BEFORE_DAYS = 21  # a follow-up cannot belong to a deal first reported this much later
 
 # --- follow-ups ---------------------------------------------------------------------------------------------------------------

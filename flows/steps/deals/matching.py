@@ -14,6 +14,7 @@ from flows.steps.deals.kinship import Name
 from flows.steps.deals.sites import Relation
 
 Point = tuple[float, str]
+_MATURING = {"plant", "venture", "research", "network", "open"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +140,13 @@ def _place(claim: Claim, cluster: Cluster) -> Point | None:
         return None
     if Relation.NEAR in relations:
         return limits.NEAR_SITE, "same region"
-    other_name = limits.OTHER_NAME_OF_SITE if Relation.OTHER_NAME in relations else 0.0
+    at_home = claim.at_home and Relation.SAME_PROVINCE in relations
+    other_name = limits.OTHER_NAME_OF_SITE if Relation.OTHER_NAME in relations or at_home else 0.0
     if host and host in cluster.hosts:
         country = limits.SAME_COUNTRY_HOME if claim.at_home else limits.SAME_COUNTRY_ABROAD
         return country + other_name, f"same country: {host}"
     if host and cluster.hosts:
-        return limits.OTHER_COUNTRY, f"{host} against {', '.join(sorted(cluster.hosts))}"
+        return (limits.OTHER_SEAT if _is_seat(claim, cluster) else limits.OTHER_COUNTRY), f"{host} against {', '.join(sorted(cluster.hosts))}"
     return other_name, "other place name" if other_name else ""
 
 
@@ -165,6 +167,8 @@ def _facts(claim: Claim, cluster: Cluster) -> Iterator[Point]:
         sector = max(words.sector_points(report.sector, other) for other in cluster.sectors)
         yield sector, f"sector {report.sector}"
     yield _amounts(claim, cluster)
+    if claim.aside is not None and any((_ratio(claim.aside, other) or limits.TWICE) <= limits.SAME_RATIO for other in cluster.aside):
+        yield limits.SAME_ASIDE, "same aid, loan or valuation"
     yield _capacities(claim, cluster)
     yield _stakes(claim, cluster)
     if any(label in cluster.labels.get(sort, ()) for sort, label in claim.labels):
@@ -229,6 +233,8 @@ def _time(claim: Claim, cluster: Cluster) -> Point:
     if claim.is_update and early <= limits.UPDATE_BEFORE_DAYS:
         return 0.0, ""
     families = {kinds.load().families.get(one) for one in (claim.report.deal_type, *cluster.types)}
+    if families <= _MATURING and cluster.statuses <= {"rumoured", "mou"} and gap <= limits.MATURING_DAYS and early <= 0:
+        return 0.0, f"{gap} days after talks or a memorandum"
     if not claim.is_update and "purchase" in families:
         return limits.STALE_PURCHASE, f"{gap} days apart, a purchase of its own"
     return limits.STALE_FIRST_REPORT, f"{gap} days apart, told as new"

@@ -25,6 +25,7 @@ class Relation(Enum):
     SAME = "same site"
     NEAR = "nearby"
     UNKNOWN = "places not comparable"
+    SAME_PROVINCE = "another place name in the same province"
     OTHER_NAME = "other place name"
     APART = "another place"
 
@@ -70,8 +71,8 @@ def _compare_towns(one: Site, other: Site) -> Relation:
         distance = _kilometres(one.point, other.point)
         near = Relation.NEAR if distance <= limits.REGION_KM and one.admin & other.admin else Relation.APART
         return Relation.SAME if distance <= limits.SITE_KM else near
-    if one.admin and other.admin and not one.admin & other.admin:
-        return Relation.APART
+    if one.admin and other.admin:
+        return Relation.SAME_PROVINCE if one.admin & other.admin else Relation.APART
     return Relation.OTHER_NAME
 
 
