@@ -5,7 +5,7 @@ pages never pile up in memory. Every item leaves with an outcome or with the tim
 """
 
 import asyncio
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
@@ -49,7 +49,7 @@ async def read(context: Context, name: str, lines: Sequence[Sequence[Sequence[It
     }
 
 
-def settle(context: Context, items: Sequence[Item], known: Set[str]) -> Sequence[Item]:
+def settle(context: Context, items: Sequence[Item], known: Collection[str]) -> Sequence[Item]:
     """Write down as done the items whose page was read before for another feed (`known` addresses), and return the others."""
     again = [item for item in items if item.canonical_url in known]
     if again:
