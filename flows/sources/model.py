@@ -115,24 +115,24 @@ class SourceEntry(BaseModel):
     kind: Literal["feed", "sitemap", "listing", "search"] = Field(
         description="one of feed (RSS, RDF, Atom, JSON Feed), sitemap (of news), listing (a page of links), search (a feed that answers a query)"
     )
-    language: _Language = Field(None, description="an ISO 639-1 code; left out where the source is mixed")
-    country: _Country = Field(None, description="an ISO 3166-1 alpha-2 code; left out where the outlet is international")
-    homepage: _Url | None = Field(None, description="an http or https address: the outlet's front page")
+    language: _Language = Field(default=None, description="an ISO 639-1 code; left out where the source is mixed")
+    country: _Country = Field(default=None, description="an ISO 3166-1 alpha-2 code; left out where the outlet is international")
+    homepage: _Url | None = Field(default=None, description="an http or https address: the outlet's front page")
     tier: StrictInt = Field(
-        3, ge=1, le=4, description="a number from 1 to 4: 1 filing, company or government, 2 agency and quality press, 3 trade and regional press, 4 copies, SEO, social"
+        default=3, ge=1, le=4, description="a number from 1 to 4: 1 filing, company or government, 2 agency and quality press, 3 trade and regional press, 4 copies, SEO, social"
     )
-    topics: tuple[_Text, ...] = Field((), description="a list of words: ev, battery, china, mining")
+    topics: tuple[_Text, ...] = Field(default=(), description="a list of words: ev, battery, china, mining")
     rights: Literal["facts", "summary", "full"] = Field(
-        "facts", description="one of facts (facts, link and a short quote), summary (also the feed's summary), full (also the body, where the publisher allows it); it limits exports"
+        default="facts", description="one of facts (facts, link and a short quote), summary (also the feed's summary), full (also the body, where the publisher allows it); it limits exports"
     )
-    interval_minutes: StrictInt = Field(30, ge=5, le=10_080, description="a whole number of minutes from 5 to 10080: the shortest pause between two polls")
-    max_age_days: StrictInt = Field(14, ge=1, le=730, description="a whole number of days from 1 to 730: with nothing newer, the source is stale")
+    interval_minutes: StrictInt = Field(default=30, ge=5, le=10_080, description="a whole number of minutes from 5 to 10080: the shortest pause between two polls")
+    max_age_days: StrictInt = Field(default=14, ge=1, le=730, description="a whole number of days from 1 to 730: with nothing newer, the source is stale")
     paywall: StrictBool = Field(default=False, description="true or false: pages are never fetched, the feed's text is all that is used")
     fetch_pages: StrictBool = Field(default=True, description="true or false: false where the feed's text is to be used though there is no paywall")
-    timezone: _Zone = Field(None, description="an IANA time zone such as Asia/Shanghai: of dates printed without one")
+    timezone: _Zone = Field(default=None, description="an IANA time zone such as Asia/Shanghai: of dates printed without one")
     wrong_zone: StrictBool = Field(default=False, description="true or false: the zone that the feed prints is wrong, `timezone` is meant")
-    item_selector: _Selector = Field(None, description="a CSS selector of the article links; of a listing only")
-    item_pattern: _Pattern = Field(None, description="a regular expression that an article's address matches; of a listing only")
+    item_selector: _Selector = Field(default=None, description="a CSS selector of the article links; of a listing only")
+    item_pattern: _Pattern = Field(default=None, description="a regular expression that an article's address matches; of a listing only")
     enabled: StrictBool = Field(default=True, description="true or false: false keeps the entry without polling it")
 
     @model_validator(mode="before")
@@ -159,20 +159,14 @@ class SourcesFile(BaseModel):
 def expected(place: tuple[int | str, ...]) -> str:
     """Return what belongs at `place`, the path of a value from the top of the file, in words."""
     match place:
-        case ("sources",):
-            return "a list of sources, at least one"
-        case ("settings",):
-            return "a mapping of settings"
-        case ("sources", _):
-            return "a source: fields and their values"
         case ("sources", _, "topics", _):
             return "a word"
         case ("sources", _, name, *_):
             return _described(SourceEntry, str(name))
         case ("settings", name, *_):
             return _described(SettingsEntry, str(name))
-        case _:
-            return "the keys settings and sources"
+    whole = {"sources": "a list of sources, at least one", "settings": "a mapping of settings"}
+    return "a source: fields and their values" if len(place) > 1 else whole[str(place[0])]
 
 
 def known(place: tuple[int | str, ...]) -> tuple[str, ...]:
