@@ -93,6 +93,15 @@ class Memory:
             for item in self._all(Item, "FROM items WHERE item_id IN (SELECT unnest(CAST(? AS UUID[])))", [list(item_ids)])
         }
 
+    def already_read(self, canonical_urls: Iterable[str]) -> set[str]:
+        """Return those of these addresses whose page was read before, for whatever item."""
+        wanted = sorted(set(canonical_urls))
+        return self._known("SELECT DISTINCT canonical_url FROM items WHERE outcome = 'ok' AND canonical_url IN (SELECT unnest(CAST(? AS VARCHAR[])))", wanted)
+
+    def items_after(self, item_id: str | None, limit: int = 2_000) -> tuple[Item, ...]:
+        """Return the next items in the order of their ids: all of them, a slice at a time."""
+        return self._all(Item, "FROM items WHERE item_id > coalesce(CAST(? AS UUID), CAST(? AS UUID)) ORDER BY items.item_id LIMIT ?", [item_id, _FIRST, limit])
+
     def unjudged(self, rules_version: str | None = None, *, limit: int = 500) -> tuple[Article, ...]:
         """Return articles whose present text has no verdict (of `rules_version`, if given), oldest first."""
         judged = "f.article_id = t.article_id AND f.text_id = t.text_id" + ("" if rules_version is None else " AND f.rules_version = ?")
@@ -106,6 +115,13 @@ class Memory:
         """Return the articles of these ids, by id; unknown ones are left out."""
         found = self._all(Article, "FROM articles WHERE article_id IN (SELECT unnest(CAST(? AS UUID[])))", [list(article_ids)])
         return {article.article_id: article for article in found}
+
+    def reporting_articles(self) -> dict[str, Article]:
+        """Return the articles that report deals, and the copies of them, by id; without their bodies."""
+        which = "SELECT article_id FROM report_facts"
+        columns = _columns(Article).replace('"body",', "'' AS body,")
+        where = f"article_id IN ({which}) OR duplicate_of IN ({which})"  # noqa: S608 - constants
+        return {article.article_id: article for article in self._all(Article, f"FROM articles WHERE {where}", columns=columns)}
 
     def same_text(self, body_sha256: Iterable[str]) -> tuple[Article, ...]:
         """Return articles with exactly one of these texts, oldest first."""
@@ -199,15 +215,16 @@ class Memory:
         with self._warehouse.reading() as connection:
             return {row[0] for row in connection.execute(sql, [ids]).fetchall()} if connection else set()
 
-    def _all(self, record: type[Record], what: str, parameters: list[Any] | None = None) -> tuple[Record, ...]:
+    def _all(self, record: type[Record], what: str, parameters: list[Any] | None = None, *, columns: str | None = None) -> tuple[Record, ...]:
         with self._warehouse.reading() as connection:
             if connection is None:
                 return ()
-            rows = connection.execute(f"SELECT {_columns(record)} {what}", parameters).fetchall()
+            rows = connection.execute(f"SELECT {columns or _columns(record)} {what}", parameters).fetchall()
         make = _maker(cast("Hashable", record))
         return tuple(make(row) for row in rows)
 
 
+_FIRST = "00000000-0000-0000-0000-000000000000"
 _IDS = "SELECT unnest(CAST(? AS UUID[]))"
 
 
