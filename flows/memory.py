@@ -120,8 +120,12 @@ class Memory:
         """Return the articles that report deals, and the copies of them, by id; without their bodies."""
         which = "SELECT article_id FROM report_facts"
         columns = _columns(Article).replace('"body",', "'' AS body,")
-        where = f"article_id IN ({which}) OR duplicate_of IN ({which})"  # noqa: S608 - constants
+        where = f"article_id IN ({which}) OR duplicate_of IN ({which})"
         return {article.article_id: article for article in self._all(Article, f"FROM articles WHERE {where}", columns=columns)}
+
+    def versions(self, item_ids: Iterable[str]) -> tuple[Article, ...]:
+        """Return every version of the articles of these items."""
+        return self._all(Article, f"FROM article_versions WHERE item_id IN ({_IDS})", [list(item_ids)])
 
     def same_text(self, body_sha256: Iterable[str]) -> tuple[Article, ...]:
         """Return articles with exactly one of these texts, oldest first."""
