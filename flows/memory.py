@@ -125,7 +125,7 @@ class Memory:
 
     def versions(self, item_ids: Iterable[str]) -> tuple[Article, ...]:
         """Return every version of the articles of these items."""
-        return self._all(Article, f"FROM article_versions WHERE item_id IN ({_IDS})", [list(item_ids)])
+        return self._all(Article, f"FROM (FROM articles UNION ALL BY NAME FROM article_versions) WHERE item_id IN ({_IDS})", [list(item_ids)])
 
     def same_text(self, body_sha256: Iterable[str]) -> tuple[Article, ...]:
         """Return articles with exactly one of these texts, oldest first."""

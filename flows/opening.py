@@ -22,6 +22,7 @@ from flows.steps import flags
 from flows.web import Web, WebSettings
 from warehouse import Warehouse
 
+_NOT_POLLING = {"import", "replay"}  # ways that can do without a source list
 HOMEPAGE = "https://github.com/evwatch/evwatch"
 
 
@@ -38,7 +39,7 @@ class Options:
     only: tuple[str, ...] = ()  # ids of the sources to poll; empty = all
     force: bool = False  # poll also what is not due
     sample: bool = False  # the bundled newsroom instead of `sources`
-    way: str = "direct"  # prefect or direct
+    way: str = "direct"  # prefect, direct, import or replay
 
 
 def now() -> datetime:
@@ -63,6 +64,9 @@ async def opened(options: Options) -> AsyncIterator[Context]:
 @contextmanager
 def _newsroom(options: Options) -> Iterator[tuple[tuple[Source, ...], Settings, Callable[[], datetime]]]:
     """Give source list, settings and clock: of the user's files, or of the bundled newsroom while it is served."""
+    if options.way in _NOT_POLLING and not Path(options.sources).exists():
+        yield (), Settings(), now
+        return
     if not options.sample:
         yield sources.load(Path(options.sources)), sources.settings(Path(options.sources)), now
         return

@@ -6,10 +6,12 @@
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, Protocol
 
-from flows.stages import judge, merge, poll, read, recover, store
+from flows.stages import bring, judge, merge, poll, read, recover, store
 from flows.stages.context import Context, Tally, total
 from flows.steps import batching, polling
 
@@ -105,5 +107,16 @@ async def run(work: Pass, do: Do = directly) -> Tally:
     counts += [await do("load-articles", work.load)]
     counts += [await do("judge", work.judge)]
     counts += [await do("merge", work.merge)]
+    counts += [await do("load-deals", work.load)]
     counts += [await do("publish", work.publish, total(counts))]
     return total(counts)
+
+
+async def bring_in(work: Pass, files: Sequence[Path]) -> bring.Brought:
+    """Carry out a pass over articles that the user has already, instead of over feeds."""
+    counts = [await work.recover()]
+    brought = await bring.bring(work.context, files)
+    counts += [brought.tally, await work.judge(), await work.merge()]
+    await work.load()
+    await work.publish(total(counts))
+    return replace(brought, tally=total(counts))

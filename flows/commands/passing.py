@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from flows.archive import ArchiveError
 from flows.cli import BUSY, FAILED, WRONG_USAGE
 from flows.commands import console, summary
 from flows.locking import AlreadyRunningError
@@ -16,6 +17,10 @@ from flows.opening import Options, UnknownSourceError
 from flows.progress import LISTENER
 from flows.sources import SourcesError
 from flows.stages.context import Tally
+from flows.stages.store import NotLoadedError
+from warehouse import WarehouseError
+
+EXPECTED = (AlreadyRunningError, SourcesError, UnknownSourceError, NotLoadedError, WarehouseError, ArchiveError)  # a line is enough
 
 
 def carry_out(options: Options, *, as_json: bool) -> None:
@@ -43,6 +48,8 @@ def errors_as_exit_codes() -> Iterator[None]:
         _end(f"another run is active: {error}", BUSY)
     except (SourcesError, UnknownSourceError) as error:
         _end(str(error), WRONG_USAGE)
+    except (NotLoadedError, WarehouseError, ArchiveError) as error:
+        _end(f"the run failed, nothing is lost: {error}", FAILED)
 
 
 def _end(message: str, code: int) -> None:
@@ -72,7 +79,7 @@ def _prefect(options: Options) -> Tally:
     state = asyncio.run(monitor(**parameters(options), return_state=True))  # type: ignore[call-overload] # Prefect's own keyword
     if not state.is_completed():
         error = asyncio.run(state.aresult(raise_on_failure=False))
-        if isinstance(error, (AlreadyRunningError, SourcesError, UnknownSourceError)):
+        if isinstance(error, EXPECTED):
             raise error
         click.echo(f"evwatch: the run failed: {console.harmless(str(state.message))}", err=True)
         sys.exit(FAILED)

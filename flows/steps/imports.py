@@ -8,6 +8,7 @@ Only a title or a text is needed; unknown fields are ignored, so that exports of
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Annotated
 
@@ -65,6 +66,13 @@ def read(line: bytes, place: str, now: datetime, known: Mapping[str, Source]) ->
     source = _source(brought.source, url, known)
     canonical = links.canonical(url) if url else None
     return _item(brought, source, url, canonical, now), source
+
+
+def from_page(url: str, fetched_at: datetime, known: Mapping[str, Source]) -> tuple[Item, Source]:
+    """Make the item of a page that the user brings, and its source (one of `known`, else a new one of kind IMPORT)."""
+    source = _source(None, url, known)
+    made = _item(_Brought(title=url), source, url, links.canonical(url), fetched_at)
+    return replace(made, title="", outcome=None), source
 
 
 def _item(brought: _Brought, source: Source, url: str | None, canonical: str | None, now: datetime) -> Item:
