@@ -71,7 +71,12 @@ def _counterpart(item: Labelled, read: Sequence[Reported]) -> Reported | None:
     if not read:
         return None
     facts = item.facts
-    wanted = {"deal_type": facts.get("deal_type"), "amount": facts.get("amount"), "place": facts.get("place"), "stake_pct": facts.get("stake_pct")}
+    wanted = {
+        "deal_type": facts.get("deal_type"),
+        "amount": facts.get("amount"),
+        "place": facts.get("place"),
+        "stake_pct": facts.get("stake_pct"),
+    }
 
     def likeness(one: Reported) -> tuple[int, int]:
         same = sum(value is not None and getattr(one.report, name) == value for name, value in wanted.items())
@@ -144,7 +149,9 @@ def measure() -> dict[str, float]:
             _tell(metrics, f"{name}_read_as_labelled", found, {material.report_id(item): item.event for item in items})
         scores = baseline(items, truth)
         metrics[f"{name}_baseline_f1"] = scores[2]
-        print(f"{name + ' baseline: titles':34} {len(truth):6} {len(set(truth.values())):6} " + " ".join(f"{score:7.3f}" for score in scores))
+        print(
+            f"{name + ' baseline: titles':34} {len(truth):6} {len(set(truth.values())):6} " + " ".join(f"{score:7.3f}" for score in scores)
+        )
     metrics["reports_per_second"] = _speed()
     return metrics
 

@@ -30,7 +30,13 @@ SAME_EVENT = {
 
 
 # The labels have no event types; an update is given the one that its status suggests.
-_UPDATE = {"operating": "opening", "under_construction": "construction", "suspended": "pause", "cancelled": "cancel", "approved": "regulatory_ok"}
+_UPDATE = {
+    "operating": "opening",
+    "under_construction": "construction",
+    "suspended": "pause",
+    "cancelled": "cancel",
+    "approved": "regulatory_ok",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,11 @@ def corpus(name: str) -> list[Labelled]:
 def stories() -> list[Labelled]:
     """Return the project's own stories of coded deals: the event is known, the facts are not."""
     rows = [json.loads(line) for name in ("deals", "first_story") for line in (STORIES / f"{name}.jsonl").read_text("utf-8").splitlines()]
-    return [Labelled(article(row), 0, row["expected"] == "deal_update", row["gold"], {}) for row in rows if row["gold"] and row["expected"] in {"deal_new", "deal_update"}]
+    return [
+        Labelled(article(row), 0, row["expected"] == "deal_update", row["gold"], {})
+        for row in rows
+        if row["gold"] and row["expected"] in {"deal_new", "deal_update"}
+    ]
 
 
 def _labelled(path: Path) -> Iterator[Labelled]:

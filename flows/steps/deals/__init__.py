@@ -58,7 +58,8 @@ def merge(
     ]
     copies = _copies_by_original(articles)
     rows = [_with_copies(one, copies) for one in _related(drafts, rulings)]
-    return replace(_together([_only(ledger, stays), *rows]), redirects=named.redirects)
+    merged = replace(_together([_only(ledger, stays), *rows]), redirects=named.redirects)
+    return ledger if _is_same(ledger, merged) else merged
 
 
 def touched(
@@ -138,6 +139,11 @@ def _only(ledger: Ledger, deal_ids: Collection[str]) -> Ledger:
     """Return the rows of some deals."""
     names = [one.name for one in fields(Ledger) if one.name != "redirects"]
     return Ledger(**{name: tuple(row for row in getattr(ledger, name) if row.deal_id in deal_ids) for name in names})
+
+
+def _is_same(one: Ledger, other: Ledger) -> bool:
+    """Tell whether two ledgers hold the same rows, in whatever order a database gives them back."""
+    return all(set(getattr(one, field.name)) == set(getattr(other, field.name)) for field in fields(Ledger))
 
 
 def _together(parts: Iterable[Ledger]) -> Ledger:

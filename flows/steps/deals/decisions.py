@@ -15,12 +15,14 @@ from flows.steps.deals.clustering import Bonds
 _FIXED = {"deal_id", "first_reported_at", "last_reported_at", "report_count", "outlet_count", "languages", "parent_deal_id"}
 CORRECTABLE = tuple(one.name for one in fields(Deal) if one.name not in _FIXED)
 CORRECTABLE_REPORT = tuple(one.name for one in fields(Report) if one.name in CORRECTABLE)
+_ID_DIGITS = 12  # 48 bits: short enough to type, and no two of a million deals alike
 PARTY = "party:"  # field of a correction that gives a party its role; an empty value takes the party out
 
 
 def deal_identity(report_id: str) -> str:
     """Return the id of the deal that `report_id` is the first report of."""
-    return identity("deal", report_id)
+    digits = identity("deal", report_id).replace("-", "")
+    return f"deal-{digits[:_ID_DIGITS]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def _line(party_id: str) -> tuple[str, ...]:
 
 
 def _key(core: str) -> str:
-    return "~" + (core.split()[0] if core.isascii() else core[:_KEY_CHARACTERS])
+    return "~" + (core.split(maxsplit=1)[0] if core.isascii() else core[:_KEY_CHARACTERS])
 
 
 @cache

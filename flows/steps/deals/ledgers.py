@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from flows.records import Article, Deal, DealArticle, DealConflict, DealParty, Ledger
+from flows.records import Deal, DealArticle, DealConflict, DealParty, Ledger
 from flows.steps.deals import amounts, choices, kinds, limits, rates, statuses
 from flows.steps.deals.choices import Choice
 from flows.steps.deals.claims import Claim
@@ -45,7 +45,7 @@ def draft(deal_id: str, cluster: Cluster, matches: Mapping[str, Match], correcti
     parties = _parties(deal_id, claims, corrections)
     conflicts = [row for name, choice in chosen.items() if name != "amount" for row in choices.conflicts(deal_id, name, choice)]
     conflicts += amounts.conflicts(deal_id, chosen["amount"]) + _status_conflicts(deal_id, claims, life)
-    deal, overruled = _correct(deal, corrections)
+    deal, overruled = _correct(deal, corrections, claims[0].report.article_id)
     deal = replace(deal, title=deal.title if any(one.field == "title" for one in corrections) else _title(deal, parties))
     rows = Ledger(
         deals=(deal,),
@@ -174,7 +174,7 @@ def _title(deal: Deal, parties: Sequence[DealParty]) -> str:
         party.name for party in parties if party.role in words.principal
     ]
     targets = [party.name for party in parties if party.role in words.target and party.name not in leads]
-    where = ", ".join(filter(None, (deal.place, f"({deal.host_country})" if deal.host_country else None))).replace(", (", " (")
+    where = " ".join(filter(None, (deal.place, f"({deal.host_country})" if deal.host_country else None)))
     who = " + ".join(leads[:2]) or "unnamed"
     return ", ".join(filter(None, (f"{who}: {deal.deal_type.replace('_', ' ')}", " + ".join(targets[:1]), where)))
 
@@ -203,7 +203,7 @@ def _role(claim: Claim, first: Claim) -> str:
     return "update" if claim.is_update and late else "report"
 
 
-def _correct(deal: Deal, corrections: Sequence[Correction]) -> tuple[Deal, list[DealConflict]]:
+def _correct(deal: Deal, corrections: Sequence[Correction], article_id: str) -> tuple[Deal, list[DealConflict]]:
     """Return the deal with people's values in it, and a row for each that says what it replaced."""
     rows = []
     for one in corrections:
@@ -212,14 +212,22 @@ def _correct(deal: Deal, corrections: Sequence[Correction]) -> tuple[Deal, list[
         before = getattr(deal, one.field)
         deal = replace(deal, **{one.field: one.value})
         at, by = one.decision.decided_at, one.decision.by or "a person"
-        rows.append(_overruled(deal.deal_id, one.field, one.value, at, f"set by {by}", chosen=True))
+        rows.append(_overruled(deal, one.field, one.value, (article_id, at), f"set by {by}", chosen=True))
         if before is not None and before != one.value:
-            rows.append(_overruled(deal.deal_id, one.field, before, at, f"corrected by {by}", chosen=False))
-    return deal, rows
+            rows.append(_overruled(deal, one.field, before, (article_id, at), f"corrected by {by}", chosen=False))
+    return (_revalued(deal) if rows else deal), rows
 
 
-def _overruled(deal_id: str, name: str, value: Any, at: datetime, because: str, *, chosen: bool) -> DealConflict:
-    return DealConflict(deal_id, name, choices.as_text(value) if value is not None else "", chosen, "review", "", at, because)
+def _revalued(deal: Deal) -> Deal:
+    """Return the deal with its sum in dollars after a person changed sum, currency or day."""
+    usd = rates.usd(deal.amount, deal.currency, deal.announced_on or deal.first_reported_at.date()) if deal.amount is not None else None
+    return replace(deal, amount_usd=usd.usd if usd else None, usd_rate_on=usd.rate_on if usd else None)
+
+
+def _overruled(deal: Deal, name: str, value: Any, where: tuple[str, datetime], because: str, *, chosen: bool) -> DealConflict:
+    """Return a row of a person's word; it stands with the deal's first article, for it has none of its own."""
+    told = choices.as_text(value) if value is not None else ""
+    return DealConflict(deal.deal_id, name, told, chosen, "review", *where, because)
 
 
 def counted(deal: Deal, parent: Deal | None, fixed: frozenset[str]) -> Deal:

@@ -14,6 +14,7 @@ from flows.steps.deals.kinship import Name
 from flows.steps.deals.sites import Relation
 
 Point = tuple[float, str]
+_BOUGHT = {"minority_stake", "acquisition"}
 _MATURING = {"plant", "venture", "research", "network", "open"}
 
 
@@ -30,15 +31,6 @@ class Match:
         return 1 / (1 + exp(limits.THRESHOLD - self.points))
 
 
-@dataclass(frozen=True, slots=True)
-class _Parties:
-    """What two sets of parties have in common."""
-
-    points: float
-    reason: str
-    shares_target: bool
-
-
 def match(claim: Claim, cluster: Cluster) -> Match | None:
     """Return how well `claim` fits `cluster`; None = a veto, or nobody and nothing in common."""
     if _vetoed(claim, cluster):
@@ -47,17 +39,19 @@ def match(claim: Claim, cluster: Cluster) -> Match | None:
     place = _place(claim, cluster)
     if parties is None or place is None:
         return None
-    points: list[Point] = [(parties.points, parties.reason), place, *_leads(claim, cluster), *_facts(claim, cluster)]
+    points: list[Point] = [parties, place, *_leads(claim, cluster), *_facts(claim, cluster)]
     points.append(_time(claim, cluster))
     said = [f"{reason} ({value:+.2g})" for value, reason in points if value and reason]
     return Match(sum(value for value, _ in points), "; ".join(said))
 
 
 def _vetoed(claim: Claim, cluster: Cluster) -> bool:
-    """Tell whether the reports name different rounds, phases or lines, or are two deals of one article."""
+    """Tell whether the reports name different rounds, phases, lines or buyers, or are two deals of one article."""
     report = claim.report
     if report.article_id in cluster.articles or claim.original in cluster.articles:
         return _other_deal_of_one_article(claim, cluster)
+    if {report.deal_type} & cluster.types & _BOUGHT and all(_strange_payers(claim, cluster)):
+        return True  # two buyers of stakes in one firm may pay one price to one seller
     return any(sort in cluster.labels and label not in cluster.labels[sort] for sort, label in claim.labels)
 
 
@@ -71,7 +65,7 @@ def _other_deal_of_one_article(claim: Claim, cluster: Cluster) -> bool:
 # --- parties ------------------------------------------------------------------------------------------------------------------
 
 
-def _parties(claim: Claim, cluster: Cluster) -> _Parties | None:
+def _parties(claim: Claim, cluster: Cluster) -> Point | None:
     same, kin = _shared(claim.principals, cluster.principals)
     minor = limits.MINOR_PARTY if claim.minor & cluster.minor else 0.0
     target = _meets(claim.targets, cluster.targets)
@@ -79,18 +73,18 @@ def _parties(claim: Claim, cluster: Cluster) -> _Parties | None:
         return _nameless(claim, cluster, minor)
     names = ", ".join(sorted((*same, *kin)))
     if target and _meets(claim.leads, cluster.leads):
-        return _Parties(limits.BOTH_SIDES + minor, f"same payer and target: {names}", True)
+        return limits.BOTH_SIDES + minor, f"same payer and target: {names}"
     if len(same) + len(kin) > 1:
-        return _Parties(limits.TWO_PARTIES + minor, f"same parties: {names}", target)
+        return limits.TWO_PARTIES + minor, f"same parties: {names}"
     if target:
-        return _Parties(limits.ONE_TARGET + minor, f"same target: {names}", True)
-    return _Parties((limits.ONE_PARTY if same else limits.KIN_PARTY) + minor, f"same party: {names}", False)
+        return limits.ONE_TARGET + minor, f"same target: {names}"
+    return (limits.ONE_PARTY if same else limits.KIN_PARTY) + minor, f"same party: {names}"
 
 
-def _nameless(claim: Claim, cluster: Cluster, minor: float) -> _Parties | None:
+def _nameless(claim: Claim, cluster: Cluster, minor: float) -> Point | None:
     """Return the points for a report that names nobody who can be known, or a cluster of such."""
     if all(_is_unknown(name) for name in claim.principals) or all(_is_unknown(name) for name in cluster.principals.values()):
-        return _Parties(limits.NAMELESS + minor, "no known party on one side", False)
+        return limits.NAMELESS + minor, "no known party on one side"
     return None
 
 
@@ -114,15 +108,19 @@ def _meets(names: tuple[Name, ...], others: dict[str, Name]) -> bool:
     return bool(same or kin)
 
 
+def _strange_payers(claim: Claim, cluster: Cluster) -> tuple[bool, bool]:
+    """Tell whether the claim's payers are strange to the cluster, and the cluster's to the claim; both know other payers."""
+    if not claim.leads or not cluster.leads or _meets(claim.leads, cluster.leads):
+        return False, False
+    own = {name.party_id: name for name in claim.principals}
+    return not _meets(claim.leads, cluster.principals), not _meets(tuple(cluster.leads.values()), own)
+
+
 def _leads(claim: Claim, cluster: Cluster) -> Iterator[Point]:
     """Yield what different payers and different targets say."""
-    if claim.leads and cluster.leads and not _meets(claim.leads, cluster.leads):
-        strange = not _meets(claim.leads, cluster.principals) or not _meets(
-            tuple(cluster.leads.values()), {n.party_id: n for n in claim.principals}
-        )
-        open_round = {claim.report.deal_type, *cluster.types} <= {"vc_round", "capital_increase", "ipo", "fund"}
-        if strange and not open_round:
-            yield limits.OTHER_LEAD, "different payers"
+    open_round = {claim.report.deal_type, *cluster.types} <= {"vc_round", "capital_increase", "ipo", "fund"}
+    if not open_round and any(_strange_payers(claim, cluster)):
+        yield limits.OTHER_LEAD, "different payers"
     if claim.targets and cluster.targets and not _meets(claim.targets, cluster.targets):
         yield limits.OTHER_TARGET, "different targets"
 
@@ -146,7 +144,9 @@ def _place(claim: Claim, cluster: Cluster) -> Point | None:
         country = limits.SAME_COUNTRY_HOME if claim.at_home else limits.SAME_COUNTRY_ABROAD
         return country + other_name, f"same country: {host}"
     if host and cluster.hosts:
-        return (limits.OTHER_SEAT if _is_seat(claim, cluster) else limits.OTHER_COUNTRY), f"{host} against {', '.join(sorted(cluster.hosts))}"
+        return (
+            limits.OTHER_SEAT if _is_seat(claim, cluster) else limits.OTHER_COUNTRY
+        ), f"{host} against {', '.join(sorted(cluster.hosts))}"
     return other_name, "other place name" if other_name else ""
 
 

