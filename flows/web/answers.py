@@ -119,6 +119,8 @@ def outcome_of_failure(problem: Exception, timeout_s: float) -> tuple[Outcome, s
         return problem.outcome, str(problem)
     if isinstance(problem, aiohttp.ClientResponseError):
         return _bad_head(problem)
+    if isinstance(problem.__cause__, RefusedError):  # by the socket, wrapped by the connector
+        problem = problem.__cause__
     for kinds, outcome, text in _FAILURES:
         if isinstance(problem, kinds):
             return outcome, text(problem, timeout_s)

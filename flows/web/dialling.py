@@ -82,11 +82,18 @@ def _check(text: str) -> None:
     check_address(address)
 
 
+class RefusedSocketError(RefusedError, OSError):
+    """RefusedError in the clothes that a connector expects of a socket that cannot be had."""
+
+
 def open_socket(info: AddressInfo) -> socket.socket:
-    """Make the socket for a connection to `info`; raises RefusedError where its address may not be dialled."""
+    """Make the socket for a connection to `info`; raises RefusedSocketError where its address may not be dialled."""
     family, kind, protocol, _, where = info
     if (where[0], where[1]) != PERMITTED.get():
-        _check(str(where[0]))
+        try:
+            _check(str(where[0]))
+        except RefusedError as refused:
+            raise RefusedSocketError(str(refused)) from None
         if family == socket.AF_INET6 and len(where) > 3 and where[3]:  # noqa: PLR2004  # address, port, flow, scope
-            raise RefusedError(f"{where[0]}: link-local address, not a public one")
+            raise RefusedSocketError(f"{where[0]}: link-local address, not a public one")
     return socket.socket(family, kind, protocol)

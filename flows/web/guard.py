@@ -18,6 +18,7 @@ from flows.web.settings import endpoint
 
 LONGEST = 8192  # characters of a URL
 _START = re.compile(r"(https?)://([^/?#]+)", re.IGNORECASE)
+_BRACKETS = re.compile(r"\[[0-9a-f.]*:[0-9a-f:.]*\](:\d+)?", re.IGNORECASE)
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _LONGEST_NAME = 253  # RFC 1035
@@ -86,6 +87,8 @@ def _check_text(text: str) -> None:
         raise RefusedError(f"expected http:// or https:// and a host, found {scheme.group() + ':' if scheme else 'neither'}")
     if "@" in start[2]:
         raise RefusedError("expected a URL without credentials, found some")
+    if "[" in start[2] and not _BRACKETS.fullmatch(start[2]):
+        raise RefusedError("expected an IPv6 address in brackets, found something else")
     if "%" in start[2]:
         raise RefusedError("expected a host, found an escape in its place")
 
