@@ -136,7 +136,7 @@ def _loaded(file: Path) -> "tuple[Source, ...]":
 async def _checked(sources: "list[Source]", file: Path, *, quiet: bool) -> list[dict[str, Any]]:
     import asyncio
 
-    from flows.commands.console import listener
+    from flows.commands.console import BarLines, listener
     from flows.web import Web
 
     progress = listener(quiet=quiet)
@@ -144,7 +144,8 @@ async def _checked(sources: "list[Source]", file: Path, *, quiet: bool) -> list[
     async with Web(_web_settings(file)) as web:
         rows = await asyncio.gather(*(_check(web, source, progress) for source in sources))
     progress.end("check", _summary([row["state"] for row in rows]))
-    progress.close()
+    if isinstance(progress, BarLines):
+        progress.close()
     return list(rows)
 
 

@@ -37,7 +37,7 @@ def read(source: Source, response: Response, now: datetime) -> Reading:
 
 
 def _feed(text: str, source: Source, response: Response, now: datetime) -> Reading:
-    parsed = syndication.parse(text, response)
+    parsed = syndication.parse(text)
     if not parsed.is_feed and not parsed.expected:
         return _wrong(text, Form.OTHER_XML)
     found = items(parsed.entries, source, response, now, parsed.language)

@@ -29,7 +29,7 @@ _SHAPES = tuple(
     re.compile(shape + r"\s*\.?", re.IGNORECASE)
     for shape in (
         # 2025-07-10T08:15:00.123+02:00, 2025/7/10 8:15, 2025.07.10, 20250710T081500Z
-        rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})(?:(?:\s*T\s*|[\s,]+|:)(?:{_CLOCK})\s*{_ZONE})?",
+        rf"(?P<year>\d{{4}})(?:[-/]|\.\s?)(?P<month>\d{{1,2}})(?:[-/]|\.\s?)(?P<day>\d{{1,2}})\.?(?:(?:\s*T\s*|[\s,]+|:)(?:{_CLOCK})\s*{_ZONE})?",
         rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)(?:T?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?\s*{_ZONE})?",
         # Thu, 10 Jul 2025 08:15:00 +0200; Thu,28 Jul 2022 4:35:5 GMT+9; 10-Jul-25
         rf"(?:[A-Za-z]+\.?\s*,?\s*)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<name>[A-Za-z]{{3,9}})\.?,?[\s-]+(?P<year>\d{{4}}|\d\d)(?:[,\s]+(?:at\s+)?{_CLOCK}\s*{_ZONE})?",

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from flows.records import Item, Kind, Response, Source, identity
 from flows.steps import links
@@ -168,10 +168,3 @@ def _language(tag: str) -> str | None:
     code = re.split(r"[-_]", tag.strip().lower(), maxsplit=1)[0]
     return code if re.fullmatch(r"[a-z]{2}", code) else None
 
-
-def base(response: Response) -> str:
-    """Return the address that relative links of `response` start from; empty = none that could serve."""
-    try:
-        return response.final_url if urlsplit(response.final_url).scheme in ("http", "https") else ""
-    except ValueError:
-        return ""

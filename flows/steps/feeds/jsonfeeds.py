@@ -1,4 +1,4 @@
-"""JSON Feed 1.0 and 1.1, and RSS written as JSON: no library reads them as forgivingly as feeds must be read."""
+"""JSON Feed 1.0 and 1.1, RSS written as JSON, and GDELT's list of articles: no library reads them as forgivingly as feeds must be read."""
 
 import json
 from collections.abc import Iterable
@@ -26,6 +26,9 @@ def parse(text: str) -> tuple[tuple[Entry, ...], int, str] | None:
     if channel is not None:
         raw = [each for each in _several(channel.get("item")) if isinstance(each, dict)]
         return tuple(_rss_entry(each) for each in raw[:MOST_ENTRIES]), len(raw), _text(channel.get("language"))
+    if isinstance(data, dict) and isinstance(data.get("articles"), list):
+        raw = [each for each in data["articles"] if isinstance(each, dict) and each.get("url")]
+        return tuple(_article(each) for each in raw[:MOST_ENTRIES]), len(raw), ""
     if not _is_feed(data):
         return None
     raw = [each for each in _several(data.get("items")) if isinstance(each, dict)]
@@ -67,6 +70,11 @@ def _rss_entry(raw: dict[str, Any]) -> Entry:
         author=_text(raw.get("author")) or _text(raw.get("dc:creator")),
         dates=_texts(raw.get(key) for key in ("pubDate", "dc:date")),
     )
+
+
+def _article(raw: dict[str, Any]) -> Entry:
+    """Read an article of GDELT's `mode=ArtList&format=json`; its date is when GDELT saw it."""
+    return Entry(link=_text(raw.get("url")), title=_text(raw.get("title")), outlet=_text(raw.get("domain")), dates=_texts([raw.get("seendate")]))
 
 
 def _author(holder: dict[str, Any]) -> str:

@@ -12,9 +12,8 @@ from typing import Any
 
 import feedparser
 
-from flows.records import Response
 from flows.steps.feeds import repair, sniffing
-from flows.steps.feeds.entries import Entry, base
+from flows.steps.feeds.entries import Entry
 
 MOST_ENTRIES = 5_000  # of one feed; the newest stand first
 _LOOSE_LIMIT = 500_000  # characters for feedparser's second parser, whose time can grow faster than its input
@@ -32,8 +31,8 @@ class Parsed:
     is_feed: bool  # feedparser knew the form, or there are entries
 
 
-def parse(text: str, response: Response) -> Parsed:
-    """Read the feed `text`, the decoded answer of `response`; never raises for what it says. Reads at most `MOST_ENTRIES`."""
+def parse(text: str) -> Parsed:
+    """Read the feed `text`; never raises for what it says. Reads at most `MOST_ENTRIES`."""
     counted = sniffing.entries(text)
     text = repair.tidied(text)
     if counted > MOST_ENTRIES:
@@ -41,13 +40,13 @@ def parse(text: str, response: Response) -> Parsed:
     root = repair.tree(text) if counted <= MOST_ENTRIES else None
     if root is not None:
         expected = _entries_of(root)
-        found = _parsed(text, response)
+        found = _parsed(text)
     else:
         expected = counted
         whole = repair.repaired(text)
-        found = _parsed(whole, response) if whole else None
+        found = _parsed(whole) if whole else None
     if (found is None or len(found.entries) < min(expected, MOST_ENTRIES)) and len(text) <= _LOOSE_LIMIT:
-        found = _better(found, _parsed(text, response))
+        found = _better(found, _parsed(text))
     if found is None:
         return Parsed((), expected, "", is_feed=False)
     return Parsed(
@@ -58,8 +57,9 @@ def parse(text: str, response: Response) -> Parsed:
     )
 
 
-def _parsed(text: str, response: Response) -> Any:
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": base(response)}
+def _parsed(text: str) -> Any:
+    # No address is told: relative guids have to stay as they are, and links are joined to it later.
+    headers = {"content-type": "application/xml; charset=utf-8"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -92,7 +92,7 @@ def _entry(raw: Any) -> Entry:
         link=next((link for key in _ORIGINAL_LINKS if (link := _text(raw, key))), "") or _link(raw),
         title=_text(raw, "title"),
         texts=(_text(raw, "summary"), *(_text(each, "value") for each in content)),
-        author=_text(raw.get("author_detail") or {}, "name") or _text(raw, "author"),
+        author=_text(raw, "author"),
         outlet=_text(source, "title") or _text(raw, "news_source"),
         language=_text(raw, "language"),
         dates=tuple(printed for key in _DATES if (printed := _text(raw, key))),
@@ -101,7 +101,7 @@ def _entry(raw: Any) -> Entry:
 
 def _link(raw: Any) -> str:
     stated = _text(raw, "link")
-    if stated:
+    if stated and (stated != _text(raw, "id") or stated.startswith(("http://", "https://"))):  # a guid that is no address is no link either
         return stated
     found = [each for each in dict.get(raw, "links") or () if _text(each, "rel") in ("alternate", "")]
     return _text(found[0], "href") if found else ""
