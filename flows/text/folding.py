@@ -8,6 +8,7 @@ width of their own (combining accents, soft hyphens, zero-width signs, Arabic vo
 import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,6 +17,7 @@ import numpy as np
 
 _DROPPED = re.compile("[\u00ad\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _KEPT = "$%&+€£¥₩₹"  # signs that are part of words and sums
+_BETWEEN = "₹"  # kept by folding, and in no name
 _LETTERS = {
     "ł": "l", "ø": "o", "đ": "d", "ı": "i", "ħ": "h", "ŀ": "l", "ß": "s", "æ": "a", "œ": "o", "þ": "t", "ð": "d",
     "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ک": "ك", "ی": "ي", "ё": "е", "ς": "σ",
@@ -47,6 +49,12 @@ def fold(text: str) -> Folded:
     kept = [(index, character) for index, character in enumerate(text) if not _DROPPED.match(character)]
     plain = "".join(character for _, character in kept)
     return Folded(_levelled(plain), (*(index for index, _ in kept), len(text)))
+
+
+def keys(names: Iterable[str]) -> list[str]:
+    """Return each name folded and with single spaces: what two spellings of a name have in common. All at once, for speed."""
+    joined = _levelled(_DROPPED.sub("", _BETWEEN.join(names)))
+    return [" ".join(name.split()) for name in joined.split(_BETWEEN)]
 
 
 def _levelled(text: str) -> str:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from flows.steps.vocabulary import sources
 from flows.steps.vocabulary.entries import Company, Mention, Place
 from flows.steps.vocabulary.matching import Hit, Matcher, Term
-from flows.text import Folded, fold, is_wordless
+from flows.text import Folded, fold, is_wordless, keys
 
 _SWALLOWS = {"noise": {"company", "place", "ev", "capital", "status"}, "company": {"company", "place"}, "place": {"place", "company"}}
 _LEVELS = {"country": 2, "admin1": 1, "city": 0}
@@ -30,9 +30,10 @@ class Vocabulary:
         for name, text in contents.items():
             if name.startswith("words/"):
                 terms += sources.word_terms(name.removeprefix("words/").removesuffix(".tsv"), text)
-        self._by_name = _named(self.companies.values())
-        self._by_place = _located(terms)
-        self._matcher = Matcher(terms)
+        folded = list(zip(keys([printed for printed, _ in terms]), (term for _, term in terms), strict=True))
+        self._by_name = {word: term.key for word, term in reversed(folded) if term.kind == "company"}
+        self._by_place = _located(folded)
+        self._matcher = Matcher(folded)
 
     def mentions(self, text: str, language: str | None = None) -> tuple[Mention, ...]:
         """Return every company, place and word found in `text`, by position; of nested names only the longest counts.
@@ -52,12 +53,13 @@ class Vocabulary:
 
     def company_named(self, name: str) -> Company | None:
         """Return the company with this name or alias, in whatever spelling; None = unknown."""
-        return self._by_name.get(_key(name))
+        party_id = self._by_name.get(keys([name])[0])
+        return self.companies[party_id] if party_id else None
 
     def place_named(self, name: str, country: str | None = None) -> Place | None:
         """Return the place with this name, in `country` (ISO2) if given; of several the higher level, then the larger; None = unknown."""
-        keys = self._by_place.get(_key(name), ())
-        fitting = [self.places[key] for key in keys if key in self.places and country in {None, self.places[key].country}]
+        located = self._by_place.get(keys([name])[0], ())
+        fitting = [self.places[key] for key in located if key in self.places and country in {None, self.places[key].country}]
         return max(fitting, key=lambda place: (_LEVELS[place.level], place.population), default=None)
 
     def country_named(self, name: str) -> str | None:
@@ -119,24 +121,12 @@ def _mention(text: str, folded: Folded, hit: Hit) -> Mention:
     return Mention(hit.term.kind, hit.term.key, text[start:end], start, end, hit.term.via)
 
 
-def _named(companies: Iterable[Company]) -> dict[str, Company]:
-    names: dict[str, Company] = {}
-    for company in companies:
-        for alias in company.aliases:
-            names.setdefault(_key(alias), company)
-    return names
-
-
-def _located(terms: Iterable[tuple[str, Term]]) -> dict[str, tuple[str, ...]]:
-    names: dict[str, tuple[str, ...]] = {}
-    for printed, term in terms:
+def _located(terms: Iterable[tuple[str, Term]]) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for word, term in terms:
         if term.kind == "place":
-            names[_key(printed)] = (*names.get(_key(printed), ()), term.key)
+            names.setdefault(word, []).append(term.key)
     return names
-
-
-def _key(name: str) -> str:
-    return " ".join(fold(name.removeprefix("=")).text.split())
 
 
 def _primary(language: str | None) -> str | None:

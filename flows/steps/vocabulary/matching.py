@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from flows.text import Folded, fold
+from flows.text import Folded
 
 _WORDLESS = re.compile("[\u0e01-\u0e3a\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 _ARABIC = re.compile("[\u0621-\u064a]")
@@ -43,13 +43,14 @@ class Hit(NamedTuple):
 
 
 class Matcher:
-    """All terms of a vocabulary, ready to be found."""
+    """All terms of a vocabulary, given with their folded words, ready to be found."""
 
     def __init__(self, terms: Iterable[tuple[str, Term]]) -> None:
         spaced: dict[str, list[Term]] = {}
         joined: dict[str, list[Term]] = {}
-        for printed, term in terms:
-            _enter(printed, term, spaced, joined)
+        for word, term in terms:
+            if word:
+                _enter(word, term, spaced, joined)
         self._spaced_terms = list(spaced.values())
         self._joined_terms = list(joined.values())
         self._spaced = _automaton(spaced)
@@ -86,16 +87,13 @@ class Matcher:
             yield Hit(start, stop, term)
 
 
-def _enter(printed: str, term: Term, spaced: dict[str, list[Term]], joined: dict[str, list[Term]]) -> None:
-    """Enter a printed form under its pattern in each automaton where it can occur."""
-    word = " ".join(fold(printed).text.split())
-    if not word:
-        return
+def _enter(word: str, term: Term, spaced: dict[str, list[Term]], joined: dict[str, list[Term]]) -> None:
+    """Enter a folded word under its pattern in each automaton where it can occur."""
     if _WORDLESS.search(word):
         joined.setdefault(word, []).append(term)
         return
     if term.languages is None or "en" in term.languages:
-        joined.setdefault(word, []).append(term._replace(opened=term.opened))
+        joined.setdefault(word, []).append(term)
     if _CYRILLIC.search(word) and term.cased and len(word) > _OPEN_FROM and word[-1] in "аеиоуыэюя":
         word = word[:-1]
     left = "" if term.suffix or _ARABIC.search(word) else " "

@@ -52,7 +52,7 @@ def companies(text: str) -> Iterator[Company]:
 def company_terms(company: Company) -> Iterator[tuple[str, Term]]:
     """Yield the terms by which a company is found; an alias in small letters ("smart") may be printed small."""
     for alias in company.aliases:
-        yield alias.removeprefix("="), Term("company", company.party_id, "name", None, cased=_is_cased(alias), opened=False, suffix=False)
+        yield alias, Term("company", company.party_id, "name", None, cased=_is_cased(alias), opened=False, suffix=False)
 
 
 def places(text: str) -> Iterator[tuple[Place, tuple[str, ...]]]:
