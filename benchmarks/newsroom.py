@@ -77,7 +77,7 @@ def rss(host: str, pages: int) -> str:
     """Return the feed of `host`."""
     items = "".join(
         f"<item><title>{headline(host, n)}</title><link>http://{host}/{n}</link><guid>{host}-{n}</guid>"
-        f"<pubDate>Mon, 0{n % 9 + 1} Mar 2026 08:00:00 GMT</pubDate><description>{_paragraph(host, n, 0)[:200]}</description></item>"
+        f"<description>{_paragraph(host, n, 0)[:200]}</description></item>"
         for n in range(pages)
     )
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>{host}</title><link>http://{host}/</link>{items}</channel></rss>'
@@ -85,7 +85,7 @@ def rss(host: str, pages: int) -> str:
 
 def sources(feeds: int) -> str:
     """Return a sources.yaml for the first `feeds` hosts."""
-    entry = "  - {{id: feed-{n}, name: Feed {n}, url: 'http://feed{n}.example/rss', kind: feed, language: en, country: GB, max_age_days: 3650}}\n"
+    entry = "  - {{source_id: feed-{n}, name: Feed {n}, url: 'http://feed{n}.example/rss', kind: feed, language: en, country: GB}}\n"
     return "sources:\n" + "".join(entry.format(n=n) for n in range(feeds))
 
 

@@ -60,7 +60,8 @@ def as_values(home: Path, tally: Tally) -> dict[str, Any]:
 
 
 def _rows(warehouse: Warehouse, query: str) -> Sequence[dict[str, Any]]:
-    return warehouse.ask(query)
+    answer = warehouse.ask(query)
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
 
 def show(home: Path, tally: Tally, *, sample: bool) -> None:
