@@ -3,7 +3,7 @@
 import asyncio
 import re
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import aiohttp
+from aiohttp.http_exceptions import LineTooLong
 
 from flows.records import Outcome
 from flows.web.bodies import BodyError
@@ -128,17 +129,20 @@ def outcome_of_failure(problem: Exception, timeout_s: float) -> tuple[Outcome, s
 
 
 def _bad_head(problem: aiohttp.ClientResponseError) -> tuple[Outcome, str]:
-    cause = problem.__cause__
-    flood = cause.__class__.__name__ == "LineTooLong" or "Too many headers" in str(cause)
-    if flood:
+    if any(isinstance(cause, LineTooLong) or "Too many headers" in str(cause) for cause in _causes(problem)):
         return Outcome.TOO_LARGE, "expected fewer or shorter headers, found more than allowed"
     return Outcome.CONNECTION, f"an answer that is not HTTP: {_kind(problem)}"
 
 
-def _kind(problem: BaseException) -> str:
+def _causes(problem: BaseException) -> Iterator[BaseException]:
     cause = problem.__cause__
-    names = [problem.__class__.__name__] + ([cause.__class__.__name__] if cause else [])
-    return " from ".join(names)
+    while cause:
+        yield cause
+        cause = cause.__cause__
+
+
+def _kind(problem: BaseException) -> str:
+    return " from ".join(one.__class__.__name__ for one in (problem, *_causes(problem)))
 
 
 def _code(problem: OSError) -> str:
