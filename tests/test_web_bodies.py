@@ -84,7 +84,7 @@ def test_any_bytes_are_a_body_or_our_own_error(data, encoding):
             assert isinstance(unpack(raw, encoding, BOUNDS), bytes)
         except BodyError as problem:
             outcome = problem.outcome
-            assert outcome in {Outcome.CONNECTION, Outcome.TOO_LARGE}  # noqa: PT017  # either way out is fine here
+            assert outcome in {Outcome.CONNECTION, Outcome.TOO_LARGE}  # either way out is fine here
 
 
 @pytest.mark.parametrize(
@@ -327,7 +327,7 @@ async def test_sizes_go_by_the_kind_of_request():
 
 async def test_bad_answers_leave_the_others_alone():
     routes = {"/drip": _drip, "/endless": _endless, "/silent": _silent, "/hang": _hang_up, "/good": answer(PAGE)}
-    async with Hostile(routes) as server, door(server, timeout_s=0.5) as web:
+    async with Hostile(routes) as server, door(server, timeout_s=0.8) as web:
         bad = [
             asyncio.create_task(web.fetch(Request(f"http://bad{n}.example/{path}")))
             for n, path in enumerate(["drip", "endless", "silent", "hang"])
@@ -335,5 +335,5 @@ async def test_bad_answers_leave_the_others_alone():
         began = time.perf_counter()
         good = await asyncio.gather(*(web.fetch(Request(f"http://good{n}.example/good")) for n in range(20)))
         assert {one.outcome for one in good} == {Outcome.OK}
-        assert time.perf_counter() - began < 0.45
+        assert time.perf_counter() - began < 0.7
         assert {one.outcome for one in await asyncio.gather(*bad)} == {Outcome.TIMEOUT, Outcome.TOO_LARGE, Outcome.CONNECTION}

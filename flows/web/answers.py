@@ -1,7 +1,9 @@
 """What an answer means: status, headers and failures -> one of the closed outcomes, in one line without secrets. Pure, told the time."""
 
 import asyncio
+import os
 import re
+import socket
 import ssl
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -145,9 +147,11 @@ def _kind(problem: BaseException) -> str:
     return " from ".join(one.__class__.__name__ for one in (problem, *_causes(problem)))
 
 
-def _code(problem: OSError) -> str:
-    inner = getattr(problem, "os_error", problem)
-    return one_line(str(inner.strerror or inner.__class__.__name__)) if isinstance(inner, OSError) else inner.__class__.__name__
+def _code(problem: aiohttp.ClientConnectorError) -> str:
+    inner = problem.os_error
+    if isinstance(inner, socket.gaierror) or not inner.errno:
+        return one_line(str(inner.strerror or inner.__class__.__name__))
+    return os.strerror(inner.errno)
 
 
 def _reason(problem: BaseException) -> str:

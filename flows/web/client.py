@@ -80,6 +80,7 @@ class Web:
 
     async def __aenter__(self) -> Self:
         settings = self.settings
+        domains.registered("example.com")  # reads its list now, not while requests are under way
         places = Places(settings.concurrency, settings.slow_s)
         self._turns = Turns(places, settings.pause_s, {**domains.pauses(), **settings.pauses}, settings.patience_s)
         agent = settings.user_agent.split("/")[0].split()[0]
@@ -160,7 +161,7 @@ class Web:
             return _Answer(Outcome.RATE_LIMITED, str(closed), retry_after_s=round(closed.seconds))
 
     async def _forbidden(self, target: Target, domain: str) -> _Answer | None:
-        verdict = await self._robots.verdict(target.url, datetime.now(UTC))
+        verdict = await self._robots.verdict(target.url)
         if verdict.crawl_delay_s:
             self._turns.slow_down(domain, min(verdict.crawl_delay_s, self.settings.longest_crawl_delay_s))
         if verdict.outcome is Outcome.OK:

@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 
@@ -53,13 +53,13 @@ class Robots:
         self._known: dict[str, tuple[Rules, Protego]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
-    async def verdict(self, url: URL, now: datetime) -> Verdict:
+    async def verdict(self, url: URL) -> Verdict:
         """Return whether `url` may be fetched."""
         origin = str(url.origin())
         async with self._locks.setdefault(origin, asyncio.Lock()):
-            rules, parsed = self._remembered(origin, now) or await self._ask(origin)
+            rules, parsed = self._remembered(origin, datetime.now(UTC)) or await self._ask(origin)
         if not _readable(rules):
-            left_s = round((rules.fetched_at + timedelta(seconds=_UNREACHABLE_S) - now).total_seconds())
+            left_s = round((rules.fetched_at + timedelta(seconds=_UNREACHABLE_S) - datetime.now(UTC)).total_seconds())
             return Verdict(rules.outcome, f"robots.txt could not be had ({rules.outcome.value})", None, max(left_s, 0))
         delay = parsed.crawl_delay(self._agent)
         if parsed.can_fetch(str(url), self._agent):
