@@ -1,0 +1,77 @@
+"""The program of a worker: pages come in, articles go out, until the pipe closes. Run as `python -m flows.extraction.worker MEGABYTES`.
+
+It says that it is ready with an empty frame, and gives up its memory and its parent in advance: past the limit an allocation
+fails, and when the parent goes, the system kills it.
+"""
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+from pathlib import Path
+
+from flows.extraction import frames
+from flows.records import Article
+from flows.steps import articles
+from flows.steps.articles import warming
+from flows.steps.articles.failures import Unreadable
+
+_PR_SET_PDEATHSIG = 1
+_MEGABYTE = 1 << 20
+
+
+def main(megabytes: int) -> None:
+    """Serve pages from standard input until it ends; needs `megabytes` at most beyond what it has when it is ready."""
+    pages, answers = _own_pipes()
+    warming.warm()
+    _limit_memory(megabytes)
+    frames.send(answers, b"")
+    while True:
+        try:
+            content = frames.receive(pages)
+        except frames.Ended:
+            return
+        frames.send(answers, frames.of_answer(_read(content)))
+
+
+def _read(content: bytes) -> Article | Unreadable:
+    try:
+        return articles.extract(frames.to_page(content))
+    except Unreadable as unreadable:
+        return unreadable
+    except MemoryError:
+        return Unreadable("page: needs more memory than allowed")
+    except RecursionError:
+        return Unreadable("page: nested too deeply")
+
+
+def _own_pipes() -> tuple[int, int]:
+    """Take the pipes for itself, so that nothing that a library prints can get between the frames."""
+    pages, answers = os.dup(0), os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    return pages, answers
+
+
+def die_with_parent(parent: int) -> None:
+    """Ask the system to kill this process when its parent goes; Linux only: elsewhere the closed pipe ends it after its page."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:  # it went before the request was made
+            sys.exit(0)
+
+
+def _limit_memory(megabytes: int) -> None:
+    statistics = Path("/proc/self/statm")
+    if statistics.exists():
+        present = int(statistics.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+        limit = present + megabytes * _MEGABYTE
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    die_with_parent(int(sys.argv[2]))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when its workers end
+    main(int(sys.argv[1]))
