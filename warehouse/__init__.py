@@ -9,11 +9,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 import pyarrow as pa
 
-from warehouse import asking, checking, loading, publishing, questions, rebuilding, spooling
+from warehouse import asking, checking, disk, loading, publishing, questions, rebuilding, spooling
 from warehouse.asking import Answer
 from warehouse.errors import (
     CorruptError,
@@ -74,12 +75,16 @@ class Warehouse:
         return publishing.publish(self._private, run_id, keep=keep, daily_bytes=daily_bytes, patience_s=patience_s)
 
     def ask(self, sql: str, parameters: asking.Parameters = None) -> Answer:
-        """Ask the published copy: nothing can be written, no file or network reached. Raises NotPublishedError, duckdb.Error."""
+        """Ask the published copy: nothing can be written, no file or network reached. Raises NotPublishedError, QuestionError."""
         return asking.ask(self.places, sql, parameters)
 
     def ask_arrow(self, sql: str, parameters: asking.Parameters = None) -> pa.Table:
         """As `ask`, as an Arrow table."""
         return asking.ask_arrow(self.places, sql, parameters)
+
+    def save(self, target: Path | BinaryIO, sql: str, parameters: asking.Parameters = None) -> int:
+        """As `ask`, but write the answer as Parquet, and return its number of rows."""
+        return asking.save(self.places, target, sql, parameters)
 
     def answer(self, question: str, values: dict[str, str] | None = None) -> Answer:
         """Answer a named query. Raises QuestionError where there is none of that name, or a value does not fit."""
@@ -104,6 +109,16 @@ class Warehouse:
     def published(self) -> int | None:
         """Return the number of the copy that readers see; None = none yet."""
         return publishing.latest(self.places)
+
+    def waiting(self) -> int:
+        """Return how many batches wait to be loaded."""
+        return len(spooling.pending(self.places.spool))
+
+    def sizes(self) -> dict[str, int]:
+        """Return the bytes on disk of each part of the warehouse."""
+        places = self.places
+        parts = {"database": places.file, "published": places.published, "spool": places.spool, "archive": places.folder / "archive"}
+        return {name: disk.size(path) for name, path in parts.items()}
 
     def rebuild(self) -> "Warehouse":
         """Make a warehouse beside this one that holds everything observed and nothing concluded: spool and load into it, compare, swap."""

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from warehouse.errors import NotPublishedError
+from warehouse.errors import NotPublishedError, QuestionError
 from warehouse.places import Places
 
 Parameters = Mapping[str, Any] | Sequence[Any] | None
@@ -45,12 +46,14 @@ class Answer:
 
 
 def ask(places: Places, sql: str, parameters: Parameters = None) -> Answer:
-    """Ask the published copy. Raises NotPublishedError, or duckdb.Error where the SQL is wrong or forbidden."""
+    """Ask the published copy. Raises NotPublishedError, or QuestionError where the SQL is wrong or forbidden."""
     connection = connected(places.link)
     try:
         cursor = connection.execute(sql, parameters)
         described = cursor.description or []
         return Answer(tuple(one[0] for one in described), tuple(str(one[1]) for one in described), tuple(cursor.fetchall()))
+    except duckdb.Error as error:
+        raise QuestionError(str(error)) from error
     finally:
         connection.close()
 
@@ -60,8 +63,17 @@ def ask_arrow(places: Places, sql: str, parameters: Parameters = None) -> pa.Tab
     connection = connected(places.link)
     try:
         return connection.execute(sql, parameters).to_arrow_table()
+    except duckdb.Error as error:
+        raise QuestionError(str(error)) from error
     finally:
         connection.close()
+
+
+def save(places: Places, target: Path | BinaryIO, sql: str, parameters: Parameters = None) -> int:
+    """Write an answer as a Parquet file and return its number of rows."""
+    rows = ask_arrow(places, sql, parameters)
+    pq.write_table(rows, target, compression="zstd")
+    return rows.num_rows
 
 
 def connected(link: Path) -> duckdb.DuckDBPyConnection:

@@ -30,4 +30,4 @@ class SpoolError(WarehouseError):
 
 
 class QuestionError(WarehouseError):
-    """A named query does not exist, or its parameters are wrong."""
+    """A question cannot be answered: no query of that name, wrong parameters, wrong SQL, or SQL that is not allowed."""
