@@ -5,9 +5,10 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from flows.records import Article, Party, Report, Reported, ReportParty, identity
@@ -168,3 +169,36 @@ def _place(printed: str | None, country: str | None) -> str | None:
 def _capacity(printed: str | None) -> tuple[float | None, str | None]:
     found = re.fullmatch(r"([\d,.]+)\s+(\D.*)", printed or "")
     return (float(found[1].replace(",", "")), found[2]) if found else (None, None)
+
+
+@cache
+def _stock() -> tuple[list[str], list[vocabulary.Place]]:
+    """Return firms and large cities to make reports of."""
+    cities = [place for place in vocabulary.load().places.values() if place.level == "city"]
+    return sorted(vocabulary.load().companies), sorted(cities, key=lambda place: -place.population)[:400]
+
+
+def made_up(number: int) -> Reported:
+    """Return a report that never was: few firms have many deals, most have few, each is told about five times within weeks or years."""
+    dice = Random(number // 5 * 7919)
+    firms, places = _stock()
+    firm, place, start = firms[int(len(firms) * dice.random() ** 3)], dice.choice(places), dice.randint(0, 2500)
+    kind, amount = (
+        dice.choice(["greenfield", "joint_venture", "minority_stake", "vc_round", "expansion"]),
+        dice.choice([None, dice.randint(1, 900) * 1e7]),
+    )
+    own = Random(number)
+    at = datetime(2019, 1, 1, 12, tzinfo=UTC) + timedelta(days=start + own.choice([0, 1, 2, 14, 400]))
+    late = (at - datetime(2019, 1, 1, tzinfo=UTC)).days > start + 30
+    facts = {"deal_type": kind, "direction": None, "status": "under_construction" if late else "announced", "sector": None} | {
+        "host_country": place.country,
+        "place": own.choice([place.name, None]),
+        "amount": own.choice([amount, None]),
+        "currency": "USD" if amount else None,
+        "amount_kind": "total_programme" if amount else None,
+        "stake_pct": None,
+        "capacity": None,
+        "parties": [{"name": vocabulary.load().companies[firm].name, "role": "investor", "country": None}],
+    }
+    row = {"id": f"made-up-{number}", "published": at.isoformat(), "source": "made-up.example", "title": "", "text": "", "language": "en"}
+    return _reported(Labelled(article(row), 0, late, "", facts))

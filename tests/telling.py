@@ -7,7 +7,9 @@ from flows.records import Article, Kind, Ledger, Report, ReportAmount, Reported,
 from flows.steps import deals, vocabulary
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-SOURCES = {f"tier{tier}": Source(f"tier{tier}", f"Tier {tier}", f"https://tier{tier}.example/feed", Kind.FEED, tier=tier) for tier in (1, 2, 3, 4)}
+SOURCES = {
+    f"tier{tier}": Source(f"tier{tier}", f"Tier {tier}", f"https://tier{tier}.example/feed", Kind.FEED, tier=tier) for tier in (1, 2, 3, 4)
+}
 
 
 def told(name: str, day: str, parties: str, *, ordinal: int = 0, quote: str = "", **facts: Any) -> Reported:
@@ -86,7 +88,9 @@ def article(name: str, day: str, *, source: str = "tier2", url: str | None = Non
     return Article(article_id=identity("article", name), url=address, canonical_url=address, source_id=source, **(fields | more))
 
 
-def merged(*reported: Reported, articles: tuple[Article, ...] = (), ledger: Ledger | None = None, decisions: Any = (), now: datetime = NOW) -> Ledger:
+def merged(
+    *reported: Reported, articles: tuple[Article, ...] = (), ledger: Ledger | None = None, decisions: Any = (), now: datetime = NOW
+) -> Ledger:
     """Return the ledger of some reports."""
     by_id = {one.article_id: one for one in articles}
     return deals.merge(reported, by_id, SOURCES, ledger or Ledger(), decisions, now)

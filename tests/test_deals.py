@@ -4,6 +4,8 @@ import pytest
 import telling
 from telling import merged, names, told
 
+from flows.steps import vocabulary
+
 SAME = [
     pytest.param(
         told("hu", "2022-08-12", "catl:investor", host_country="HU", place="Debrecen", amount=7.34e9, currency="EUR", sector="battery_cells"),
@@ -93,8 +95,6 @@ APART = [
 
 
 def test_the_parties_of_these_tests_are_known():
-    from flows.steps import vocabulary
-
     known = vocabulary.load().companies
     used = {party.party_id for case in SAME + APART for one in case.values for party in one.parties}
     assert {one for one in used if not one.startswith("x-")} <= set(known)
@@ -114,7 +114,14 @@ def test_two_deals(reports):
 def test_the_first_story_is_one_row_and_no_other():
     parties = "ampere:sponsor cicc-capital:fund_manager hangzhou-capital:investor hangzhou-hitech:investor"
     facts = {"deal_type": "fund", "status": "agreed", "host_country": "CN", "place": "Hangzhou", "sector": "multi"}
-    tellers = [("en", "2025-07-10"), ("fr", "2025-07-10"), ("zh", "2025-07-10"), ("hu", "2025-07-11"), ("es", "2025-07-11"), ("de", "2025-07-26")]
+    tellers = [
+        ("en", "2025-07-10"),
+        ("fr", "2025-07-10"),
+        ("zh", "2025-07-10"),
+        ("hu", "2025-07-11"),
+        ("es", "2025-07-11"),
+        ("de", "2025-07-26"),
+    ]
     reports = [told(name, day, parties, announced_on="2025-07-10", direction="inbound", **facts) for name, day in tellers[:5]]
     reports += [told("de", "2025-07-26", "renault:sponsor cicc-capital:fund_manager x-hangzhou-lp:investor", **facts)]
     talk = told("talk", "2023-11-15", "renault:potential_investor x-hangzhou-city:potential_investor", **facts | {"status": "rumoured"})

@@ -50,7 +50,9 @@ def merge(
     clustered = clustering.cluster(own, rulings.bonds)
     clusters = sorted(clustered.clusters, key=lambda cluster: cluster.first.order)
     stays = _untouched(ledger, {one.report.report_id for one in reported} | set(gone)) if not complete else frozenset()
-    named = identities.name(clusters, ledger.redirects, [row for row in ledger.articles if row.deal_id not in stays], now)
+    named = identities.name(
+        clusters, (*ledger.redirects, *rulings.named), [row for row in ledger.articles if row.deal_id not in stays], now
+    )
     drafts = [
         _drafted(deal_id, cluster, clustered, rulings)
         for deal_id, cluster in zip(named.ids, clusters, strict=True)

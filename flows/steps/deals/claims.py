@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import combinations
 
 from flows.records import Article, Report, Reported
 from flows.steps.deals import kinds, kinship, rates, sites
@@ -30,6 +31,8 @@ class Claim:
     language: str | None
     original: str  # the article that this one copies, or its own id
     day: date
+    family: str  # of the deal type
+    keys: tuple[str, ...]  # what it is found by: reports of one deal share at least one
     principals: tuple[Name, ...]
     leads: tuple[Name, ...]  # those of the principals who pay
     targets: tuple[Name, ...]
@@ -61,24 +64,40 @@ def claims(reported: Iterable[Reported], articles: Mapping[str, Article], voices
 def _claim(reported: Reported, article: Article | None, voices: Voices) -> Claim:
     report, words = reported.report, kinds.load()
     named = [(party.role, kinship.name(party.party_id, party.name_as_printed)) for party in reported.parties]
-    leads = _only(named, words.lead)
+    leads, principals = _only(named, words.lead), _only(named, words.principal)
+    site, money = sites.site(report.place, report.admin1, report.host_country), _money(report, words.cost | {None})
+    original = (article.duplicate_of if article else None) or report.article_id
     return Claim(
         reported=reported,
         voice=voices[report.article_id],
         language=article.language if article else None,
-        original=(article.duplicate_of if article else None) or report.article_id,
+        original=original,
         day=report.reported_at.date(),
-        principals=_only(named, words.principal),
+        family=words.families.get(report.deal_type, "open"),
+        keys=(*dict.fromkeys(_keys(report, principals, site, money)), f"={original}"),
+        principals=principals,
         leads=leads,
         targets=_only(named, words.target),
         minor=frozenset(name.party_id for role, name in named if role in words.minor),
-        at_home=_at_home(reported, {name.party_id for name in leads or _only(named, words.principal)}),
-        site=sites.site(report.place, report.admin1, report.host_country),
-        money=_money(report, words.cost | {None}),
+        at_home=_at_home(reported, {name.party_id for name in leads or principals}),
+        site=site,
+        money=money,
         aside=_money(report, words.aside),
         labels=frozenset(_labels(reported, article)),
         is_update=report.event_type in words.update_events or report.status in words.update_statuses,
     )
+
+
+def _keys(report: Report, principals: tuple[Name, ...], site: Site | None, money: Money | None) -> Iterator[str]:
+    """Yield party and country, pairs of parties, party (or country) and sum, site and country."""
+    host, names = report.host_country or "?", [key for name in principals for key in name.keys]
+    yield from (f"{key}@{host}" for key in names)
+    for one, other in combinations(principals, 2):
+        yield from ("+".join(sorted((key, second))) for key in one.keys for second in other.keys)
+    if money is not None:
+        yield from (f"{key}#{money.amount:.3g}{money.currency}" for key in (*names, host))
+    if site is not None:
+        yield from (f"{name}@{host}" for name in site.names)
 
 
 def _only(named: list[tuple[str, Name]], roles: frozenset[str]) -> tuple[Name, ...]:

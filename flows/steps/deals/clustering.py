@@ -12,9 +12,9 @@ from flows.steps.deals.claims import Claim
 from flows.steps.deals.clusters import Cluster
 from flows.steps.deals.matching import Match
 
-FIRST = Match(float("inf"), "first report of the deal")
-DECIDED = Match(float("inf"), "joined by a person's decision")
-COPY = Match(float("inf"), "copy of a report of the deal")
+FIRST = matching.because("first report of the deal")
+DECIDED = matching.because("joined by a person's decision")
+COPY = matching.because("copy of a report of the deal")
 _ROUNDS = 3  # of joining deals with each other: each can make the next possible, more than two were never seen
 
 
@@ -36,21 +36,6 @@ class Clustered:
 
     clusters: list[Cluster]
     matches: dict[str, Match]
-
-
-def keys(claim: Claim) -> Iterator[str]:
-    """Yield what a claim is found by: reports of one deal share at least one key."""
-    report = claim.report
-    names = [key for name in claim.principals for key in name.keys]
-    for key in names:
-        yield f"{key}@{report.host_country or '?'}"
-    for index, key in enumerate(names):
-        yield from ("+".join(sorted((key, other))) for other in names[index + 1 :] if other != key)
-    if claim.money is not None:
-        yield from (f"{key}#{claim.money.amount:.3g}{claim.money.currency}" for key in (*names, report.host_country))
-    if claim.site is not None:
-        yield from (f"{site}@{report.host_country}" for site in claim.site.names)
-    yield f"={claim.original}"
 
 
 def cluster(claims: Sequence[Claim], bonds: Bonds) -> Clustered:
@@ -106,16 +91,15 @@ class _Walk:
 
     def _candidates(self, claim: Claim) -> list[int]:
         hosts = _without_host(claim)
-        return sorted({number for key in (*keys(claim), *hosts) for number in self._by_key.get(key, ())})
+        return sorted({number for key in (*claim.keys, *hosts) for number in self._by_key.get(key, ())})
 
     def _add(self, claim: Claim, number: int, match: Match) -> None:
         bundle = self._bonds.bundle(claim.report.report_id)
         self.clusters[number].add(claim)
         self._bundles[number].add(bundle)
-        if bundle != claim.report.report_id:
-            self._by_bundle[bundle] = number
+        self._by_bundle[bundle] = number
         self.matches[claim.report.report_id] = match
-        for key in keys(claim):
+        for key in claim.keys:
             self._by_key[key][number] = None
 
     def _forbidden(self, bundles: set[str], others: set[str]) -> bool:
@@ -172,7 +156,8 @@ def _all_match(own: Cluster, wide: Cluster) -> Match | None:
             return None
         matches.append(match)
     mean = sum(match.points for match in matches) / len(matches)
-    return Match(mean, f"two deals found to be one: {max(matches, key=lambda match: match.points).reason}")
+    best = max(matches, key=lambda match: match.points)
+    return matching.because("two deals found to be one", Match(mean, best.said))
 
 
 def components(claims: Iterable[Claim], bonds: Bonds) -> list[list[Claim]]:
@@ -181,7 +166,7 @@ def components(claims: Iterable[Claim], bonds: Bonds) -> list[list[Claim]]:
     ordered = list(claims)
     for claim in ordered:
         own = f"report:{claim.report.report_id}"
-        for key in (*keys(claim), *_without_host(claim), f"bundle:{bonds.bundle(claim.report.report_id)}"):
+        for key in (*claim.keys, *_without_host(claim), f"bundle:{bonds.bundle(claim.report.report_id)}"):
             groups.unite(own, key)
     found: dict[str, list[Claim]] = defaultdict(list)
     for claim in ordered:

@@ -1,5 +1,6 @@
 """A deal in the making: the claims that tell of it, and what they say together. Gathers; decides nothing."""
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 from datetime import date
 
@@ -20,6 +21,7 @@ class Cluster:
         self.hosts: set[str] = set()
         self.sites: list[Site] = []
         self.types: set[str] = set()
+        self.families: set[str] = set()
         self.sectors: set[str] = set()
         self.money: list[Money] = []
         self.aside: list[Money] = []
@@ -27,7 +29,7 @@ class Cluster:
         self.capacities: set[tuple[float, str]] = set()
         self.stakes: set[float] = set()
         self.labels: dict[str, set[str]] = {}
-        self.days: set[date] = set()
+        self.days: list[date] = []  # ascending
         self.articles: set[str] = set()
         self.report_ids: set[str] = set()
         for claim in claims:
@@ -42,8 +44,9 @@ class Cluster:
         self.targets |= {name.party_id: name for name in claim.targets}
         self.minor |= claim.minor
         self.types.add(report.deal_type)
+        self.families.add(claim.family)
         self.statuses.add(report.status)
-        self.days.add(claim.day)
+        insort(self.days, claim.day)
         self.articles |= {report.article_id, claim.original}
         self.report_ids.add(report.report_id)
         for sort, label in claim.labels:
@@ -75,8 +78,9 @@ class Cluster:
     @property
     def first_day(self) -> date:
         """The day of the earliest claim."""
-        return min(self.days)
+        return self.days[0]
 
     def gap(self, day: date) -> int:
         """Return the days between `day` and the nearest claim."""
-        return min(abs((day - other).days) for other in self.days)
+        place = bisect_left(self.days, day)
+        return min(abs((day - other).days) for other in self.days[max(0, place - 1) : place + 1])

