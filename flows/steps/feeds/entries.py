@@ -86,8 +86,7 @@ def _shared(entries: Iterable[Entry]) -> frozenset[str]:
     """Return guids and links that entries with different links or titles share: some feeds give all their entries the same."""
     guids = {(entry.guid, entry.link, entry.title) for entry in entries if entry.guid}
     addresses = {(entry.link, entry.guid, entry.title) for entry in entries if entry.link}
-    counted = Counter(key for key, _, _ in guids) + Counter(key for key, _, _ in addresses)
-    return frozenset(key for key, count in counted.items() if count > 1)
+    return frozenset(key for group in (guids, addresses) for key, count in Counter(key for key, _, _ in group).items() if count > 1)
 
 
 def _item(entry: Entry, source: Source, reader: dates.Reader, language: str, shared: frozenset[str]) -> Item:

@@ -67,13 +67,20 @@ def _without_unseen(text: str) -> str:
     lower = text.lower()
     if len(lower) != len(text):  # a few letters change length in lower case, and would shift every place
         lower = text
-    kept = []
+    kept: list[str] = []
     at = 0
-    while opening := _UNSEEN.search(text, at):
-        kept.append(text[at : opening.start()])
-        end = lower.find(f"</{opening[1].lower()}", opening.end())
+    unclosed: set[str] = set()
+    for opening in _UNSEEN.finditer(text):
+        name = opening[1].lower()
+        if opening.start() < at or name in unclosed:
+            continue
+        end = lower.find(f"</{name}", opening.end())
         if end < 0:
-            return "".join(kept)
+            unclosed.add(name)
+            if name in ("script", "style"):
+                return "".join([*kept, text[at : opening.start()]])
+            continue  # only its tag will go: there is text behind it
+        kept.append(text[at : opening.start()])
         at = end
     return "".join([*kept, text[at:]])
 

@@ -5,7 +5,6 @@ by libxml2's own limit (256).
 """
 
 import re
-from functools import cache
 from html.entities import html5
 
 from lxml import etree
@@ -55,14 +54,15 @@ def tree(text: str) -> etree._Element | None:
         return None
 
 
-def repaired(text: str) -> str | None:
-    """Return `text` made well-formed: prefixes declared, HTML's entities spelt out, open elements closed; `None` where nothing is left."""
+def salvaged(text: str) -> etree._Element | None:
+    """Return the root of `text` made well-formed: prefixes declared, HTML's entities spelt out, open elements closed; `None` = nothing left."""
     text = _declared(_spelt_out(text))
     try:
-        root = etree.fromstring(text.encode(), _parser(recover=True))
+        # With recover, an empty document gives None.
+        root: etree._Element | None = etree.fromstring(text.encode(), _parser(recover=True))
     except (etree.XMLSyntaxError, ValueError):
         return None
-    return None if root is None else etree.tostring(root, encoding="unicode")
+    return root
 
 
 def _parser(*, recover: bool) -> etree.XMLParser:
@@ -122,12 +122,3 @@ def _declared(text: str) -> str:
     missing = "".join(f' xmlns:{prefix}="{_NAMESPACES.get(prefix, "urn:undeclared:" + prefix)}"' for prefix in sorted(used)[:200])
     return text[: root.end()] + missing + text[root.end() :]
 
-
-@cache
-def known_namespaces() -> frozenset[str | None]:
-    """Return the namespaces in which `item` and `entry` are entries of a feed. source: the specifications, and the table of feedparser."""
-    return frozenset({
-        None, "http://backend.userland.com/rss", "http://backend.userland.com/rss2", "http://backend.userland.com/RSS2", "http://blogs.law.harvard.edu/tech/rss",
-        "http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/", "http://channel.netscape.com/rdf/simple/0.9/", "http://purl.org/net/rss1.1#",
-        "http://purl.org/rss/1.0/modules/rss091#", "http://purl.org/atom/ns#", "http://www.w3.org/2005/Atom", "http://purl.org/echo/", "http://purl.org/pie/",
-    })  # fmt: skip

@@ -17,8 +17,7 @@ def parse(text: str) -> tuple[tuple[Entry, ...], int, tuple[str, ...]]:
     text = repair.tidied(text)
     root = repair.tree(text)
     if root is None:
-        whole = repair.repaired(text)
-        root = repair.tree(whole) if whole else None
+        root = repair.salvaged(text)
     if root is None:
         return (), 0, ()
     children = [(_text(each, "lastmod"), _text(each, "loc")) for each in root.iter("{*}sitemap")]

@@ -6,17 +6,21 @@ used. What it read is compared with a count of the tags.
 """
 
 import io
+import re
 import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import feedparser
+from lxml import etree
 
-from flows.steps.feeds import repair, sniffing
+from flows.steps.feeds import pruning, repair, sniffing
 from flows.steps.feeds.entries import Entry
 
 MOST_ENTRIES = 5_000  # of one feed; the newest stand first
 _LOOSE_LIMIT = 500_000  # characters for feedparser's second parser, whose time can grow faster than its input
+_LONG_TAG = re.compile("<[^<>]{5000}")  # nor may an element of it have very many attributes
+_HEADERS = {"content-type": "application/xml; charset=utf-8"}
 _ORIGINAL_LINKS = ("feedburner_origlink", "pheedo_origlink")
 _DATES = ("published", "updated", "created")
 
@@ -37,16 +41,12 @@ def parse(text: str) -> Parsed:
     text = repair.tidied(text)
     if counted > MOST_ENTRIES:
         text = text[: sniffing.nth_entry(text, MOST_ENTRIES)]
-    root = repair.tree(text) if counted <= MOST_ENTRIES else None
-    if root is not None:
-        expected = _entries_of(root)
-        found = _parsed(text)
-    else:
-        expected = counted
-        whole = repair.repaired(text)
-        found = _parsed(whole) if whole else None
-    if (found is None or len(found.entries) < min(expected, MOST_ENTRIES)) and len(text) <= _LOOSE_LIMIT:
-        found = _better(found, _parsed(text))
+    root = repair.tree(text)
+    expected = counted if root is None else len(pruning.entries(root))
+    root = repair.salvaged(text) if root is None else root
+    found = _parsed(_bytes(root)) if root is not None else None
+    if (found is None or len(found.entries) < min(expected, MOST_ENTRIES)) and len(text) <= _LOOSE_LIMIT and not _LONG_TAG.search(text):
+        found = _better(found, _parsed(text.encode("utf-8", "replace")))
     if found is None:
         return Parsed((), expected, "", is_feed=False)
     return Parsed(
@@ -57,13 +57,17 @@ def parse(text: str) -> Parsed:
     )
 
 
-def _parsed(text: str) -> Any:
-    # No address is told: relative guids have to stay as they are, and links are joined to it later.
-    headers = {"content-type": "application/xml; charset=utf-8"}
+def _bytes(root: etree._Element) -> bytes:
+    pruning.prune(root, pruning.entries(root))
+    return etree.tostring(root, encoding="utf-8")
+
+
+def _parsed(xml: bytes) -> Any:
+    """Let feedparser read `xml`, in UTF-8. No address is told: relative guids have to stay as they are, and links are joined to it later."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return feedparser.parse(io.BytesIO(text.encode("utf-8", "replace")), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+            return feedparser.parse(io.BytesIO(xml), response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False)
         except Exception:  # noqa: BLE001 - whatever an untyped parser trips over, the feed is unreadable, and the run goes on
             return None
 
@@ -72,16 +76,6 @@ def _better(one: Any, other: Any) -> Any:
     if one is None or other is None:
         return one or other
     return other if len(other.entries) > len(one.entries) else one
-
-
-def _entries_of(root: Any) -> int:
-    """Count the elements that are entries: by local name, in a namespace of a feed."""
-    spaces = repair.known_namespaces()
-    return sum(1 for name in ("item", "entry") for element in root.iter(f"{{*}}{name}") if _namespace(element.tag) in spaces)
-
-
-def _namespace(tag: str) -> str | None:
-    return tag[1:].partition("}")[0] if tag.startswith("{") else None
 
 
 def _entry(raw: Any) -> Entry:
