@@ -77,7 +77,7 @@ def resolve(name: str, where: Where) -> str:
     return name
 
 
-def _currency(text: str, number: Number, where: Where) -> tuple[int, int, str] | None:
+def _currency(text: str, original: str, number: Number, where: Where) -> tuple[int, int, str] | None:
     """Return start, end and currency of the sum around `number`, or None where no currency stands beside it."""
     head = text[max(0, number.start - _BEFORE) : number.start]
     pattern, names = _currencies(where.language, "before")
@@ -93,6 +93,8 @@ def _currency(text: str, number: Number, where: Where) -> tuple[int, int, str] |
         after = None
     if number.currency:
         return number.start, number.end, number.currency
+    if before == "CAD" and original[number.start - 2 : number.start] == "c$":  # "c$1.29bn": circa
+        before = "DOLLAR"
     if before and found:
         end = follow.end() if follow and after and resolve(after, where) == resolve(before, where) else number.end
         if follow and after and before == "DOLLAR" and resolve(after, where) != resolve(before, where):
@@ -103,8 +105,8 @@ def _currency(text: str, number: Number, where: Where) -> tuple[int, int, str] |
     return None
 
 
-def _sum(text: str, number: Number, where: Where) -> Money | None:
-    beside = _currency(text, number, where)
+def _sum(text: str, original: str, number: Number, where: Where) -> Money | None:
+    beside = _currency(text, original, number, where)
     if beside is None or number.value <= 0:
         return None
     start, end, currency = beside
@@ -123,12 +125,12 @@ def find(text: str, where: Where) -> tuple[Money, ...]:
             continue
         if following and is_range(_without_signs(plain), number, following, where.language):
             both = joined(number, following)
-            money = _sum(plain, both, where)
+            money = _sum(plain, text, both, where)
             if money and both.low is not None and both.low < both.value:
                 sums.append(money)
                 skip = True
                 continue
-        money = _sum(plain, number, where)
+        money = _sum(plain, text, number, where)
         if money:
             sums.append(money)
     return tuple(sums)

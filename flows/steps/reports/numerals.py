@@ -35,7 +35,7 @@ class Number:
 def _digits(language: str) -> re.Pattern[str]:
     spaces = r"\u00a0 " if language in _SPACE_GROUPS else r"\u00a0"
     grouped = rf"\d{{1,3}}(?:[{spaces}.,']\d{{3}})+(?!\d)(?:[.,]\d+)?"
-    hanzi = r"|[零一二三四五六七八九十百千两兩〇]+(?=\s?[万亿萬億])" if language == "zh" else ""
+    hanzi = r"|[一二三四五六七八九十两兩][零一二三四五六七八九十百千两兩〇]*(?=\s?[万亿萬億])" if language == "zh" else ""
     return re.compile(rf"(?<!\d)(?<!\d[.,])(?:{grouped}|\d+(?:[.,]\d+)?{hanzi})")
 
 

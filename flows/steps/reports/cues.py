@@ -1,0 +1,88 @@
+"""Cues: words of the language tables that speak for a type, a status, a sector, a kind of money. Finds them; weighs nothing."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+
+import ahocorasick_rs
+
+from flows.steps.reports.folding import bounded, folded, is_wide
+from flows.steps.reports.tables import rows
+
+TABLES = {"type": "deal_types_cues.csv", "status": "statuses_cues.csv", "sector": "sectors_cues.csv"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word of meaning at `start:end`."""
+
+    table: str  # type, status or sector
+    concept: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    table: str
+    concept: str
+    text: str
+    opens: bool  # any letters may stand before
+    ends_open: bool  # any letters may follow
+
+
+class Matcher:
+    """Finds the forms of one language, all at once."""
+
+    def __init__(self, language: str) -> None:
+        forms, self._patterns = _forms(language)
+        self._forms: dict[str, list[_Form]] = defaultdict(list)
+        for form in forms:
+            self._forms[form.text].append(form)
+        self._texts = sorted(self._forms)
+        self._automaton = ahocorasick_rs.AhoCorasick(self._texts) if self._texts else None
+
+    def find(self, plain: str) -> tuple[Cue, ...]:
+        """Return the cues of folded text, by position."""
+        found: dict[tuple[str, str, int], Cue] = {}
+        hits = self._automaton.find_matches_as_indexes(plain, overlapping=True) if self._automaton else ()
+        for index, start, end in hits:
+            for form in self._forms[self._texts[index]]:
+                if _fits(plain, start, end, form):
+                    found.setdefault((form.table, form.concept, start), Cue(form.table, form.concept, start, end))
+        for table, concept, pattern in self._patterns:
+            for match in pattern.finditer(plain):
+                found.setdefault((table, concept, match.start()), Cue(table, concept, match.start(), match.end()))
+        return tuple(sorted(found.values(), key=lambda cue: (cue.start, cue.end, cue.table, cue.concept)))
+
+
+def _fits(plain: str, start: int, end: int, form: _Form) -> bool:
+    before = plain[start - 1] if start else " "
+    after = plain[end] if end < len(plain) else " "
+    first, last = form.text[0], form.text[-1]
+    if not form.opens and first.isalpha() and not is_wide(first) and before.isalpha() and not is_wide(before):
+        return False
+    return form.ends_open or not last.isalpha() or is_wide(last) or not after.isalpha() or is_wide(after)
+
+
+def _forms(language: str) -> tuple[list[_Form], list[tuple[str, str, re.Pattern[str]]]]:
+    simple, patterns = [], []
+    for table, name in TABLES.items():
+        for row in rows(name):
+            if row["language"] not in {language, "*"}:
+                continue
+            for printed in row["forms"].split("|"):
+                form = folded(printed)
+                core = form.strip("*")
+                if "*" in core:
+                    patterns.append((table, row["concept"], re.compile(bounded(form).replace(r"\*", r"[^\W\d_]*"))))
+                elif core.strip():
+                    simple.append(_Form(table, row["concept"], core, form.startswith("*"), form.endswith("*")))
+    return simple, patterns
+
+
+@cache
+def matcher(language: str) -> Matcher:
+    """Return the matcher of `language` (ISO 639-1), built once."""
+    return Matcher(language)

@@ -1,0 +1,35 @@
+"""What a story shows, as numbers: concepts by part of the story, nationality of the first names, kinds of place. The same in all languages; decides nothing."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from flows.steps.reports.cues import Cue
+from flows.steps.reports.stories import Story
+
+FAR = 9  # sentences after the title beyond which words say little about what the story is about
+_WEIGHTS = {"T": 1.0, "L": 0.6, "B": 0.25}
+_MOST = 3  # repeats of a concept in one part that still add
+
+
+def concepts(story: Story, cues: Iterable[Cue], table: str) -> dict[str, float]:
+    """Return concept features of one table: `part:concept` with 0-1, and `any:concept`, weighed by part."""
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    for cue in cues:
+        if cue.table == table and story.rank(cue.start) <= FAR:
+            counted[story.part(cue.start)][cue.concept] += 1
+    found: dict[str, float] = {}
+    for part, counter in counted.items():
+        for concept, count in counter.items():
+            found[f"{part}:{table}:{concept}"] = 1.0 if part == "T" else min(count, _MOST) / _MOST
+            whole = f"any:{table}:{concept}"
+            found[whole] = max(found.get(whole, 0.0), _WEIGHTS[part])
+    return found
+
+
+def pairs(found: dict[str, float], wanted: Iterable[tuple[str, str]]) -> dict[str, float]:
+    """Return the features of two concepts met together, where both are there."""
+    return {
+        f"both:{one}+{other}": min(found[f"any:{one}"], found[f"any:{other}"])
+        for one, other in wanted
+        if f"any:{one}" in found and f"any:{other}" in found
+    }

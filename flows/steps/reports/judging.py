@@ -1,0 +1,127 @@
+"""Type, status, sector, direction and event of a deal: rules that are data, weighed by small models, within the limits that the coding rules set."""
+
+from dataclasses import dataclass
+
+from flows.steps.reports.cues import Cue
+from flows.steps.reports.features import concepts
+from flows.steps.reports.names import Name
+from flows.steps.reports.parties import Taking
+from flows.steps.reports.signals import scored
+from flows.steps.reports.stories import Story
+from flows.steps.reports.weights import Choice, Model
+
+_EQUITY = ("round", "stake", "acquire", "ipo", "capital_increase")
+_EARLY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A label, how sure it is, and the concepts that gave it."""
+
+    label: str
+    sure: float
+    concepts: tuple[str, ...]
+
+
+def type_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float]) -> dict[str, float]:
+    """Return what the model of types weighs: the points of the rules, and concepts by part."""
+    shown = {f"rule:{label}": points for label, points in scored("deal_types_rules.csv", found).items()}
+    shown.update(concepts(story, cues, "type"))
+    for fact in ("cn_first", "x_first", "mixed", "two", "cn_named", "pair", "site_cn", "site_x", "pct", "over50", "talks", "sign", "pause"):
+        shown[f"fact:{fact}"] = found.get(fact, 0.0)
+    return shown
+
+
+def status_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float], deal_type: str) -> dict[str, float]:
+    """Return what the model of statuses weighs."""
+    found = found | {"always": 1.0, "equity": max(found.get(concept, 0.0) for concept in _EQUITY)}
+    shown = {f"rule:{label}": points for label, points in scored("statuses_rules.csv", found).items()}
+    shown.update(concepts(story, cues, "status"))
+    shown[f"type:{deal_type}"] = 1.0
+    if story.language in {"zh", "ko", "ja"}:
+        shown["terse"] = 1.0
+    return shown
+
+
+def sector_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float], names: tuple[Name, ...], deal_type: str) -> dict[str, float]:
+    """Return what the model of sectors weighs: concepts by part, and the business of the first companies."""
+    shown = concepts(story, cues, "sector")
+    early = [name for name in names if name.company is not None and story.rank(name.spots[0][0]) <= _EARLY + 1]
+    for index, name in enumerate(early[:_EARLY]):
+        if name.company is not None:
+            shown[f"company{index}:{name.company.sector}"] = 1.0
+            if name.company.is_chinese:
+                shown[f"chinese:{name.company.sector}"] = 1.0
+    shown[f"type:{deal_type}"] = 1.0
+    for concept in ("plant", "mining", "charging", "fund", "rd", "stake"):
+        shown[f"fact:{concept}"] = found.get(concept, 0.0)
+    return shown
+
+
+def judged(model: Model, shown: dict[str, float]) -> tuple[Verdict, Choice]:
+    """Return the verdict of `model` on the features `shown`."""
+    choice = model.choose(shown)
+    named = []
+    for name in choice.because:
+        parts = name.split(":")
+        if parts[0] in {"T", "L", "B", "any"}:
+            named.append(parts[2])
+    return Verdict(choice.label, choice.probability, tuple(dict.fromkeys(named))), choice
+
+
+def direction(deal_type: str, taking: tuple[Taking, ...], host: str | None) -> str | None:
+    """Return whose capital goes where, by the coding rules; None where neither side is known."""
+    payers = [one for one in taking if one.role in {"investor", "lead_investor", "sponsor", "fund_manager", "partner", "potential_investor"}]
+    nations = {_nation(one) for one in payers} - {None}
+    targets = {_nation(one) for one in taking if one.role in {"target", "seller"}} - {None}
+    at_home = host in {"CN", "HK"} if host else None
+    if deal_type == "divestment":
+        holders = {_nation(one) for one in taking if one.role in {"seller", "investor"}} - {None}
+        return ("outbound" if "cn" in holders else "inbound") if at_home is False or "x" in holders else "domestic"
+    if deal_type == "ipo":
+        return "inbound" if "x" in nations else "domestic"
+    if at_home is None:
+        at_home = "cn" in targets if targets else None
+    if at_home is None:
+        return None
+    if at_home:
+        return "inbound" if "x" in nations else "domestic"
+    if deal_type == "licensing" and ("x" in nations or "cn" not in nations):
+        return "third_country"
+    return "outbound" if "cn" in nations or not nations else "third_country"
+
+
+def _nation(one: Taking) -> str | None:
+    """Return cn or x; None where the vocabulary does not know the party, unless its name says China."""
+    company = one.name.company
+    if company is not None:
+        return "cn" if company.is_chinese else "x"
+    if any("\u4e00" <= character <= "\u9fff" for character in one.name.printed):
+        return "cn"
+    return None
+
+
+_EVENTS = (
+    ("deny", "denial"), ("cancel", "cancel"), ("block", "regulatory_block"), ("pause", "pause"), ("delay", "delay"), ("operate", "opening"),
+    ("ground", "groundbreaking"), ("approve", "regulatory_ok"), ("aid", "state_aid"), ("loan", "financing"), ("mou", "mou_signed"), ("sign", "agreement_signed"),
+)  # fmt: skip
+_BY_STATUS = {
+    "mou": "mou_signed", "agreed": "agreement_signed", "approved": "regulatory_ok", "under_construction": "construction", "operating": "opening",
+    "suspended": "pause", "cancelled": "cancel", "failed": "regulatory_block", "divested": "stake_change", "completed": "closing",
+}  # fmt: skip
+
+
+def event(verdict: str, status: str, deal_type: str, found: dict[str, float]) -> str:
+    """Return what the article reports as having happened."""
+    if found.get("deny", 0.0) == 1.0:
+        return "denial"
+    if deal_type == "project_financing":
+        return "financing"
+    if status == "under_construction" and found.get("ground", 0.0) == 1.0:
+        return "groundbreaking"
+    if verdict == "deal_new" and status in {"announced", "rumoured"}:
+        return "first_report"
+    for concept, name in _EVENTS:
+        if found.get(concept, 0.0) == 1.0 and status in {"announced", "rumoured"} and concept in {"aid", "delay", "approve"}:
+            return name
+    return _BY_STATUS.get(status, "first_report")

@@ -1,0 +1,96 @@
+"""Names in a story: the companies that the vocabulary knows, and those that show themselves by form and position. Gives no roles."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from flows.steps.reports.folding import folded
+from flows.steps.reports.stories import Story
+from flows.steps.reports.tables import longest_first, rows, speaks
+from flows.steps.vocabulary import Company, Mention, Vocabulary
+
+_LONGEST = 48  # characters of a name
+_READ = 2600  # characters of the story in which unknown names are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A company or body by name, with every place where the story names it."""
+
+    key: str  # party_id of the vocabulary, or "x-" and a slug
+    printed: str  # the first printed form
+    spots: tuple[tuple[int, int], ...]  # start and end of each mention
+    company: Company | None  # None = unknown to the vocabulary
+    kind: str  # company, fund, bank, government, person
+    hint: str = ""  # the role that the form itself tells
+
+
+@cache
+def _patterns(language: str) -> tuple[tuple[re.Pattern[str], str, str], ...]:
+    return tuple(
+        (re.compile(row["pattern"]), row["kind"], row["hint"]) for row in rows("roles_name_forms.csv") if speaks(row, language)
+    )
+
+
+@cache
+def _listed(use: str, language: str) -> tuple[str, ...]:
+    found = [form for row in rows("roles_not_names.csv") if row["use"] == use and speaks(row, language) for form in row["forms"].split("|")]
+    return tuple(longest_first(found))
+
+
+def slug(name: str) -> str:
+    """Return the id of an unknown name: "x-" and its letters and digits in lower case, joined by hyphens."""
+    return "x-" + "-".join(re.findall(r"[^\W_]+", folded(name)))[:60]
+
+
+def find(story: Story, mentions: tuple[Mention, ...], vocabulary: Vocabulary) -> tuple[Name, ...]:
+    """Return the names of `story` in the order in which they first appear."""
+    known: dict[str, list[tuple[int, int]]] = {}
+    for mention in mentions:
+        if mention.kind == "company" and mention.key in vocabulary.companies:
+            known.setdefault(mention.key, []).append((mention.start, mention.end))
+    found = [
+        Name(key, story.text[spots[0][0] : spots[0][1]], tuple(spots), vocabulary.companies[key], vocabulary.companies[key].kind)
+        for key, spots in known.items()
+    ]
+    taken = [spot for name in found for spot in name.spots]
+    found += _unknown(story, taken, vocabulary)
+    return tuple(sorted(found, key=lambda name: name.spots[0]))
+
+
+def _unknown(story: Story, taken: list[tuple[int, int]], vocabulary: Vocabulary) -> list[Name]:
+    names: dict[str, Name] = {}
+    for pattern, kind, hint in _patterns(story.language):
+        for match in pattern.finditer(story.text, 0, _READ):
+            start, end = _trimmed(story.text, *match.span("name"), story.language)
+            if end - start < 2 or end - start > _LONGEST or any(s < end and start < e for s, e in taken):  # noqa: PLR2004 - one letter is no name
+                continue
+            printed = story.text[start:end]
+            if printed in _listed("never", story.language) or vocabulary.place_named(printed) or not any(c.isalpha() for c in printed):
+                continue
+            key = slug(printed)
+            names.setdefault(key, Name(key, printed, _everywhere(story, printed), None, kind, hint))
+            taken.append((start, end))
+    return list(names.values())
+
+
+def _everywhere(story: Story, printed: str) -> tuple[tuple[int, int], ...]:
+    return tuple((found.start(), found.end()) for found in re.finditer(re.escape(printed), story.text)) or ((0, 0),)
+
+
+def _trimmed(text: str, start: int, end: int, language: str) -> tuple[int, int]:
+    """Cut off what belongs to the sentence and not to the name."""
+    if language == "zh":
+        for word in _listed("cut", language):
+            position = text.rfind(word, start, max(start, end - 4))
+            if position >= 0:
+                start = position + len(word)
+    else:
+        for word in _listed("strip", language):
+            if text.startswith(word + " ", start, end):
+                start += len(word) + 1
+    while start < end and not (text[start].isalnum() or text[start] in "（("):
+        start += 1
+    while end > start and text[end - 1] in " ,;:、，。.'’-":
+        end -= 1
+    return start, end

@@ -1,0 +1,142 @@
+"""Who takes part in a deal, and as what: each name of the story with what stands around it, weighed by a small model. Knows no money."""
+
+import math
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from flows.steps.reports.cues import Cue
+from flows.steps.reports.folding import bounded, folded
+from flows.steps.reports.names import Name
+from flows.steps.reports.stories import Story
+from flows.steps.reports.tables import longest_first, rows
+from flows.steps.reports.weights import Model
+
+NEAR = 44  # characters in which a cue stands near a name
+_RANK = 5  # sentences after the title in which parties are named
+_MOST = 8
+_CUES = frozenset("acquire stake invest build divest round ipo licensing sign jv plant loan fund capital_increase approve block operate talks aid".split())
+_SPOTS = 3  # mentions of a name that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """A name with its role and how sure that is."""
+
+    name: Name
+    role: str
+    sure: float
+
+
+@cache
+def _marks(language: str, side: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    found: dict[str, list[str]] = {}
+    for row in rows("roles_marks.csv"):
+        if row["language"] == language and row["side"] == side:
+            found.setdefault(row["mark"], []).extend(folded(form) for form in row["forms"].split("|"))
+    out = []
+    for mark, forms in found.items():
+        names = "|".join(bounded(form) for form in longest_first(forms))
+        out.append((mark, re.compile(rf"(?:{names})\s?(?:the\s|der\s|die\s|dem\s|den\s|la\s|el\s|le\s|\w+['’]s\s|\w+\s)?$" if side == "before" else rf"\s?(?:{names})")))
+    return tuple(out)
+
+
+def nationality(name: Name) -> str:
+    """Return cn, x (controlled from elsewhere) or unknown."""
+    if name.company is None:
+        return "unknown"
+    return "cn" if name.company.is_chinese else "x"
+
+
+def features(story: Story, names: tuple[Name, ...], cues: tuple[Cue, ...], deal_type: str) -> list[dict[str, float]]:
+    """Return for each name what the story shows of it."""
+    wanted = [cue for cue in cues if cue.concept in _CUES]
+    starts = [cue.start for cue in wanted]
+    early = [name for name in names if story.rank(name.spots[0][0]) <= _RANK]
+    seen = Counter(nationality(name) for name in early)
+    return [_features(story, name, (early.index(name) if name in early else 9, len(early), seen), (wanted, starts), deal_type) for name in names]
+
+
+def _features(story: Story, name: Name, place: tuple[int, int, Counter[str]], cues: tuple[list[Cue], list[int]], deal_type: str) -> dict[str, float]:
+    order, count, seen = place
+    nation = nationality(name)
+    rank = story.rank(name.spots[0][0])
+    found = {
+        f"nation:{nation}": 1.0, f"kind:{name.kind}": 1.0, f"order:{min(order, 4)}": 1.0, f"rank:{min(rank, 5)}": 1.0,
+        "count": math.log1p(len(name.spots)), f"of:{min(count, 4)}": 1.0, f"type:{deal_type}:{nation}": 1.0, f"type:{deal_type}:order{min(order, 2)}": 1.0,
+        f"only:{nation}": float(seen[nation] == 1),
+    }  # fmt: skip
+    if name.company is not None:
+        found[f"role:{name.company.role}"] = 1.0
+        found[f"type:{deal_type}:{name.company.role}"] = 1.0
+    if name.hint:
+        found[f"hint:{name.hint}"] = 1.0
+    for start, end in name.spots[:_SPOTS]:
+        part = story.part(start)
+        weight = {"T": 1.0, "L": 0.7, "B": 0.3}[part]
+        for feature in (*_around(story, start, end), *_cues(story, start, end, cues)):
+            found[feature] = max(found.get(feature, 0.0), weight)
+        found[f"part:{part}"] = 1.0
+    return found
+
+
+def _around(story: Story, start: int, end: int) -> Iterable[str]:
+    before, after = story.plain[max(0, start - 24) : start], story.plain[end : end + 14]
+    for mark, pattern in _marks(story.language, "before"):
+        if pattern.search(before):
+            yield f"before:{mark}"
+    for mark, pattern in _marks(story.language, "after"):
+        if pattern.match(after):
+            yield f"after:{mark}"
+    if start in (0, story.head):
+        yield "opens"
+
+
+def _cues(story: Story, start: int, end: int, cues: tuple[list[Cue], list[int]]) -> Iterable[str]:
+    wanted, starts = cues
+    here = story.sentence(start)
+    for cue in wanted[bisect_left(starts, start - NEAR) : bisect_left(starts, end + NEAR)]:
+        if story.sentence(cue.start) == here and not start <= cue.start < end:
+            side = "left" if cue.start < start else "right"
+            yield f"{side}:{cue.concept}:{'sov' if story.language in {'ko', 'ja', 'tr', 'hu'} else 'svo'}"
+            yield f"{side}:{cue.concept}"
+
+
+def choose(story: Story, names: tuple[Name, ...], cues: tuple[Cue, ...], deal_type: str, model: Model) -> tuple[Taking, ...]:
+    """Return the parties of the deal that the story is mainly about, in the order in which they are named."""
+    found = features(story, names, cues, deal_type)
+    taking = []
+    for name, shown in zip(names, found, strict=True):
+        if story.rank(name.spots[0][0]) > _RANK:
+            continue
+        choice = model.choose(shown)
+        sure = 1 - choice.all.get("none", 0.0)
+        role = choice.label if choice.label != "none" else max((p, r) for r, p in choice.all.items() if r != "none")[1]
+        taking.append(Taking(name, name.hint or _role(name, role, deal_type), sure))
+    return _kept(taking)
+
+
+def _kept(taking: list[Taking]) -> tuple[Taking, ...]:
+    kept = [one for one in taking if one.sure >= THRESHOLD]
+    if not kept and taking:
+        kept = [max(taking, key=lambda one: one.sure)]
+    best = sorted(kept, key=lambda one: -one.sure)[:_MOST]
+    return tuple(one for one in kept if one in best)
+
+
+def _role(name: Name, role: str, deal_type: str) -> str:
+    """Return the finer role that the type of the deal gives."""
+    if deal_type == "fund" and role in {"investor", "partner"}:
+        if name.company is not None and name.company.role not in {"investor"} and name.kind == "company":
+            return "sponsor"
+        words = folded(name.printed)
+        return "fund_manager" if any(word in words for word in ("private equity", "cicc", "私募", "management", "capital partners")) else "investor"
+    if deal_type == "project_financing" and (name.kind == "bank" or (name.company is not None and name.company.kind == "bank")):
+        return "lender"
+    return role
+
+
+THRESHOLD = 0.5

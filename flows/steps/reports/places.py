@@ -1,0 +1,88 @@
+"""Where a project is: the place that a story gives the plant, fund or target, from the country down to the city. Knows no types."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+
+from flows.steps.reports.folding import bounded, folded
+from flows.steps.reports.stories import Story
+from flows.steps.reports.tables import longest_first, rows
+from flows.steps.vocabulary import Mention, Place, Vocabulary
+
+_RANK = 7
+_POSSESSIVE = re.compile(r"(?:'s|’s|的|의|の|-based|系|製|产|籍)\s?")
+_BEST = 3  # mentions of a country that count
+_DATELINE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A mention of a place with what speaks for it."""
+
+    mention: Mention
+    place: Place
+    score: float
+
+
+@cache
+def _locatives(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    found: dict[str, list[str]] = {"before": [], "after": []}
+    for row in rows("roles_locatives.csv"):
+        if row["language"] == language:
+            found[row["side"]].extend(row["forms"].split("|"))
+    before = "|".join(bounded(folded(form)) for form in longest_first(found["before"])) or r"(?!)"
+    after = "|".join(re.escape(folded(form)) for form in longest_first(found["after"])) or r"(?!)"
+    return re.compile(rf"(?:{before})\s?(?:the\s|der\s|den\s|la\s|le\s|el\s|o\s|a\s|\w+\s)?$"), re.compile(rf"(?:{after})")
+
+
+def sites(story: Story, mentions: tuple[Mention, ...], vocabulary: Vocabulary) -> tuple[Site, ...]:
+    """Return the places named in the first sentences of `story`, each with its weight as the place of the project."""
+    found = []
+    companies = [(m.start, m.end) for m in mentions if m.kind == "company"]
+    for mention in mentions:
+        if mention.kind != "place" or mention.key not in vocabulary.places or story.rank(mention.start) > _RANK:
+            continue
+        found.append(Site(mention, vocabulary.places[mention.key], _score(story, mention, vocabulary.places[mention.key], companies)))
+    return tuple(found)
+
+
+def _score(story: Story, mention: Mention, place: Place, companies: list[tuple[int, int]]) -> float:
+    rank = story.rank(mention.start)
+    score = 1.0 if rank == 0 else max(0.15, 0.8 - 0.12 * (rank - 1))
+    before, after = story.plain[max(0, mention.start - 18) : mention.start], story.plain[mention.end : mention.end + 8]
+    pattern_before, pattern_after = _locatives(story.language)
+    is_there = bool(pattern_before.search(before) or pattern_after.match(after))
+    if mention.via in {"demonym", "word"}:
+        score *= 0.55 if not place.is_chinese else 0.12
+    elif _POSSESSIVE.match(after) or any(0 <= start - mention.end <= 2 for start, _ in companies):
+        score *= 0.5 if not place.is_chinese else 0.15
+    elif is_there:
+        score *= 1.6
+    if place.level == "country" and place.is_chinese and not is_there:
+        score *= 0.45
+    if place.level != "country":
+        score *= 1.15
+    if story.head <= mention.start < story.head + _DATELINE and rank == 1 and re.match(r"[^.]{0,14}(?:\(|\s[-–—]\s|,\s\d|讯|电)", after) and mention.start - story.head < 6:
+        score *= 0.2
+    return score
+
+
+def countries(found: tuple[Site, ...]) -> dict[str, float]:
+    """Return what speaks for each country (ISO2)."""
+    scores: dict[str, list[float]] = defaultdict(list)
+    for site in found:
+        scores[site.place.country].append(site.score)
+    return {country: sum(sorted(values, reverse=True)[:_BEST]) for country, values in scores.items()}
+
+
+def finest(found: tuple[Site, ...], country: str) -> Site | None:
+    """Return the best place below the country, or the country itself; None where the story names neither."""
+    inside = [site for site in found if site.place.country == country]
+    below = [site for site in inside if site.place.level != "country"]
+    cities = [site for site in below if site.place.level == "city"]
+    best_below = max(below, key=lambda site: (site.score, -site.mention.start), default=None)
+    best_city = max(cities, key=lambda site: (site.score, -site.mention.start), default=None)
+    if best_city and best_below and best_city.score >= 0.45 * best_below.score:
+        return best_city
+    return best_below or max(inside, key=lambda site: (site.score, -site.mention.start), default=None)

@@ -1,0 +1,81 @@
+"""The facts of a story that its type and status depend on: concepts by part, whose capital, which site. Decides nothing."""
+
+from collections.abc import Iterable
+
+from flows.steps.reports.cues import Cue
+from flows.steps.reports.features import FAR
+from flows.steps.reports.names import Name
+from flows.steps.reports.quantities import Quantity
+from flows.steps.reports.stories import Story
+from flows.steps.reports.tables import rows
+
+WEIGHTS = {"T": 1.0, "L": 0.6, "B": 0.25}
+_EARLY = 4  # sentences in which the parties stand
+_JOINS = frozenset(["and", "&", "y", "e", "et", "und", "i", "en", "och", "és", "ve", "и", "و", "和", "与", "與", "、", "·", "-", "/", "과", "와", "と", "及", "dan", "a", "携手", "联手", "și", "และ", "–"])
+_OWNING = frozenset({"stake", "acquire", "jv"})
+_HALF = 50.0
+
+
+def concepts(story: Story, cues: Iterable[Cue]) -> dict[str, float]:
+    """Return each concept with the weight of the best part in which it stands."""
+    found: dict[str, float] = {}
+    for cue in cues:
+        if story.rank(cue.start) <= FAR:
+            found[cue.concept] = max(found.get(cue.concept, 0.0), WEIGHTS[story.part(cue.start)])
+    return found
+
+
+def of(story: Story, cues: tuple[Cue, ...], names: tuple[Name, ...], shares: tuple[Quantity, ...], countries: dict[str, float]) -> dict[str, float]:
+    """Return concepts and facts, 0-1 each."""
+    found = concepts(story, cues)
+    early = [name for name in names if name.company is not None and story.rank(name.spots[0][0]) <= _EARLY]
+    if early:
+        found["cn_first" if early[0].company and early[0].company.is_chinese else "x_first"] = 1.0
+    kinds = {name.company.is_chinese for name in early[:3] if name.company is not None}
+    found["mixed"] = float(len(kinds) == 2)  # noqa: PLR2004 - Chinese and not
+    found["two"] = float(len(early) > 1)
+    found["cn_named"] = float(True in kinds)
+    found["pair"] = _pair(story, names)
+    if countries:
+        best = max(countries, key=lambda country: (countries[country], country))
+        found["site_cn" if best in {"CN", "HK"} else "site_x"] = 1.0
+    for share in shares:
+        if any(cue.concept in _OWNING and abs(cue.start - share.start) < 50 and story.sentence(cue.start) == story.sentence(share.start) for cue in cues):  # noqa: PLR2004 - one clause
+            weight = WEIGHTS[story.part(share.start)]
+            found["pct"] = max(found.get("pct", 0.0), weight)
+            if share.value > _HALF:
+                found["over50"] = max(found.get("over50", 0.0), weight)
+    return found
+
+
+def _pair(story: Story, names: tuple[Name, ...]) -> float:
+    """Return how prominently two names stand joined as partners: "Stellantis and CATL"."""
+    spots = sorted((start, end, name.key) for name in names for start, end in name.spots[:4])
+    best = 0.0
+    for (_, end, one), (start, _, other) in zip(spots, spots[1:], strict=False):
+        if one != other and 0 <= start - end <= 14 and story.sentence(end) == story.sentence(start):  # noqa: PLR2004 - a conjunction and an adjective
+            between = story.plain[end:start].strip(" ,()")
+            words = between.split()
+            if between in _JOINS or (words and words[0] in _JOINS and len(words) <= 3) or (words and words[-1] in _JOINS):  # noqa: PLR2004
+                best = max(best, WEIGHTS[story.part(start)])
+    return best
+
+
+def scored(table: str, found: dict[str, float]) -> dict[str, float]:
+    """Return label -> points of the rules in `table`, each rule as strong as its weakest need."""
+    out: dict[str, float] = {}
+    for row in rows(table):
+        strength = min((1.0 - found.get(need[1:], 0.0)) if need[0] == "!" else found.get(need, 0.0) for need in row["needs"].split())
+        out[row["label"]] = out.get(row["label"], 0.0) + float(row["points"]) * strength
+    return out
+
+
+def strongest(table: str, label: str, found: dict[str, float]) -> tuple[str, ...]:
+    """Return the concepts of the rule that gave `label` most points: what to quote."""
+    best: tuple[float, tuple[str, ...]] = (0.0, ())
+    for row in rows(table):
+        if row["label"] == label:
+            needs = row["needs"].split()
+            strength = min((1.0 - found.get(need[1:], 0.0)) if need[0] == "!" else found.get(need, 0.0) for need in needs)
+            best = max(best, (float(row["points"]) * strength, tuple(need for need in needs if need[0] != "!")))
+    return best[1]

@@ -1,0 +1,64 @@
+"""A story as one text: title and beginning of the body, its sentences and where each lies. Knows no facts."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from flows.records import Article
+from flows.steps.reports.folding import folded
+from flows.text import Span, sentence_at, sentences
+
+LIMIT = 5000  # characters of the body that are read: what a report is about stands before
+LEAD = 3  # sentences after the title that make the lead
+
+
+@dataclass(frozen=True)
+class Story:
+    """Title, a newline and the body's beginning as one `text`; offsets are characters of it."""
+
+    article: Article
+    text: str
+    head: int  # where the body begins
+
+    @classmethod
+    def of(cls, article: Article) -> "Story":
+        """Return the story of `article`."""
+        return cls(article, f"{article.title}\n{article.body[:LIMIT]}", len(article.title) + 1)
+
+    @cached_property
+    def language(self) -> str:
+        """ISO 639-1; English where unknown."""
+        return (self.article.language or "en")[:2].lower()
+
+    @cached_property
+    def plain(self) -> str:
+        """The text folded, of the same length."""
+        return folded(self.text)
+
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
+        """The sentences of title and body, in order."""
+        return sentences(self.text, self.language)
+
+    @cached_property
+    def main(self) -> int:
+        """Index of the first sentence after the title."""
+        return next((index for index, span in enumerate(self.spans) if span.start >= self.head), len(self.spans))
+
+    def sentence(self, position: int) -> int:
+        """Return the index of the sentence that holds `position`."""
+        return max(0, sentence_at(self.spans, position))
+
+    def rank(self, position: int) -> int:
+        """Return 0 for the title, 1 for the first sentence after it, and so on."""
+        return max(0, self.sentence(position) - self.main + 1) if position >= self.head else 0
+
+    def part(self, position: int) -> str:
+        """Return T for the title, L for the lead, B for the rest."""
+        rank = self.rank(position)
+        return "T" if rank == 0 else "L" if rank <= LEAD else "B"
+
+    def field(self, start: int, end: int) -> tuple[str, int, int]:
+        """Return the article's field that holds `start:end` of the text, and the place in it."""
+        if start < self.head:
+            return "title", start, min(end, self.head - 1)
+        return "body", start - self.head, end - self.head
