@@ -44,9 +44,10 @@ class Vocabulary:
         found = self.found(text, folded, language)
         return tuple(_mention(text, folded, hit) for hit in found)
 
-    def found(self, text: str, folded: Folded, language: str | None) -> list[Hit]:
+    def found(self, text: str, folded: Folded, language: str | None, *, wordless: bool | None = None) -> list[Hit]:
         """Return the hits that `mentions` shows, at offsets of the folded text: the quick way for those who fold themselves."""
-        hits = list(self._matcher.hits(text, folded, wordless=is_wordless(text), language=_primary(language)))
+        wordless = is_wordless(text) if wordless is None else wordless
+        hits = list(self._matcher.hits(text, folded, wordless=wordless, language=_primary(language)))
         kept = _outermost(hits)
         ambiguous = any(self._needs(hit) for hit in kept)
         return [hit for hit in kept if self._is_meant(hit, kept, folded.text)] if ambiguous else kept

@@ -1,0 +1,108 @@
+"""The labelled material as rows: article, label and features; read where it lies, never copied.
+
+It is looked for beside the checkout (../shared), or where EVWATCH_CORPUS points.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flows.records import Article
+from flows.steps import vocabulary
+from flows.steps.flags.features import features, sign
+from flows.steps.flags.reading import read
+
+ROOT = Path(__file__).resolve().parents[1]
+CORPUS = Path(os.environ.get("EVWATCH_CORPUS", ROOT.parent / "shared")) / "corpus"
+_SEEN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One labelled item, ready to be scored."""
+
+    article: Article
+    verdict: str
+    flagged: bool
+    category: str | None
+    language: str
+    year: str
+    collection: str
+    weight: float
+    events: tuple[str, ...]
+    values: tuple[float, ...]
+
+
+def article_of(item: dict[str, Any]) -> Article:
+    """Return a labelled item as an article."""
+    return Article(
+        article_id=item.get("id", item.get("url", "")), url=item.get("url") or "", canonical_url=item.get("url") or "", source_id=item.get("source") or "", item_id=None,
+        title=item.get("title") or "", body=item.get("text") or "", author=None, outlet=None, language=item.get("language"), published_at=None, published_from="feed",
+        first_seen_at=_SEEN, fetched_at=_SEEN, body_sha256="", text_quality="full", rights_notice=None,
+    )  # fmt: skip
+
+
+def lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the items of a JSON-lines file."""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+def values_of(article: Article) -> tuple[float, ...]:
+    """Return the features of an article."""
+    words = vocabulary.load()
+    return tuple(features(sign(read(article, words), words), words))
+
+
+def _row(item: dict[str, Any], verdict: str) -> Labelled:
+    article = article_of(item)
+    events = tuple(deal["event"] for deal in item.get("deals") or () if deal.get("event"))
+    return Labelled(
+        article, verdict, verdict in {"deal_new", "deal_update"}, item.get("category"), item.get("language") or "", str(item.get("published") or "")[:4],
+        item.get("collection", "own"), float(item.get("stratum_weight") or 1), events, values_of(article),
+    )  # fmt: skip
+
+
+@cache
+def news() -> tuple[Labelled, ...]:
+    """Return the labelled news; unclear ones are not scored."""
+    return tuple(_row(item, item["verdict"]) for item in lines(CORPUS / "news.jsonl") if item["verdict"] != "unclear")
+
+
+@cache
+def retold() -> tuple[Labelled, ...]:
+    """Return the reports that were retold in own words."""
+    return tuple(_row(item, item["verdict"]) for item in lines(CORPUS / "retold.jsonl") if item["verdict"] != "unclear")
+
+
+@cache
+def own_words() -> tuple[Labelled, ...]:
+    """Return the stories written for the tests."""
+    return tuple(_row(item, item["expected"]) for path in sorted((ROOT / "tests" / "stories").glob("*.jsonl")) for item in lines(path))
+
+
+def ordinary() -> list[Article]:
+    """Return the unlabelled ordinary news."""
+    return [article_of({**item, "id": item.get("url", "")}) for item in lines(CORPUS / "ordinary.jsonl")]
+
+
+def groups(rows: Sequence[Labelled]) -> list[str]:
+    """Return a group name for each row: rows about the same event, or with the same beginning, belong together."""
+    parent: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while parent.setdefault(name, name) != name:
+            name = parent[name]
+        return name
+
+    for row in rows:
+        keys = [f"event:{event}" for event in row.events] + ([f"text:{row.article.body[:80]}"] if row.article.body else [])
+        for key in keys:
+            parent[root(key)] = root(row.article.article_id)
+    return [root(row.article.article_id) for row in rows]

@@ -1,0 +1,152 @@
+"""Train the flags' model from the labelled material and write flows/steps/flags/weights.json.
+
+    python -m benchmarks.train_flags            # reads the labelled corpus (see benchmarks/labelled.py) and tests/stories/*.jsonl
+
+Features know no words, only kinds of words and where they stand, so that the model learns how deals are told and not what was told.
+Deterministic: the same material gives the same weights. Needs scikit-learn, which the product itself does not.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+
+from benchmarks.labelled import Labelled, groups, news, own_words, retold
+from flows.steps.flags import features as flag_features
+
+Matrix = np.ndarray[Any, np.dtype[np.float64]]
+_TARGET = Path(flag_features.__file__).with_name("weights.json")
+_ROUND = 5
+
+
+def linear(values: Matrix, answers: Matrix, strength: float) -> tuple[Matrix, float]:
+    """Return (weights for raw features, bias) of a logistic regression that was fitted on standardised ones."""
+    mean, spread = values.mean(0), values.std(0)
+    spread[spread < 1e-9] = 1.0
+    fitted = LogisticRegression(C=strength, max_iter=3000, class_weight="balanced").fit((values - mean) / spread, answers)
+    weights = fitted.coef_[0] / spread
+    return weights, float(fitted.intercept_[0] - (weights * mean).sum())
+
+
+def boosted(values: Matrix, answers: Matrix) -> GradientBoostingClassifier:
+    """Return fitted boosted trees."""
+    trees = GradientBoostingClassifier(n_estimators=220, max_depth=3, learning_rate=0.05, subsample=0.7, max_features=0.2, min_samples_leaf=5, random_state=0)
+    weight = np.where(answers > 0, (answers == 0).sum() / max(1, (answers > 0).sum()), 1.0) ** 0.5
+    return trees.fit(values, answers, sample_weight=weight)
+
+
+class Pair:
+    """A logistic regression and boosted trees whose log-odds are averaged."""
+
+    def __init__(self, values: Matrix, answers: Matrix) -> None:
+        self.weights, self.bias = linear(values, answers, 0.01)
+        self.trees = boosted(values, answers)
+
+    def raw(self, values: Matrix) -> Matrix:
+        """Return the averaged log-odds of each row."""
+        return np.asarray((values @ self.weights + self.bias + self.trees.decision_function(values)) / 2)
+
+
+def calibrated(raw: Matrix, answers: Matrix) -> tuple[float, float]:
+    """Return (slope, offset) that make cross-validated log-odds probabilities (Platt)."""
+    fitted = LogisticRegression(C=1e3).fit(raw.reshape(-1, 1), answers)
+    return float(fitted.coef_[0][0]), float(fitted.intercept_[0])
+
+
+def folds(rows: Sequence[Labelled], count: int = 10) -> Matrix:
+    """Return a fold number for each row; rows of one event, or of one text, share a fold."""
+    names = groups(rows)
+    order = {name: index for index, name in enumerate(sorted(set(names)))}
+    shuffled = np.random.default_rng(7).permutation(len(order))
+    return np.array([shuffled[order[name]] % count for name in names])
+
+
+def cross_validated(rows: Sequence[Labelled], values: Matrix, more: tuple[Matrix, Matrix] | None = None) -> Matrix:
+    """Return the log-odds of each row from models that saw nothing of its fold; `more` rows are in every training set."""
+    answers = np.array([row.flagged for row in rows], dtype=float)
+    numbers = folds(rows)
+    raw = np.zeros(len(rows))
+    for number in sorted(set(numbers)):
+        held = numbers == number
+        known, said = values[~held], answers[~held]
+        if more is not None:
+            known, said = np.vstack([known, more[0]]), np.concatenate([said, more[1]])
+        raw[held] = Pair(known, said).raw(values[held])
+    return raw
+
+
+def best_threshold(probabilities: Matrix, answers: Matrix) -> float:
+    """Return the probability above which F1 is best."""
+    best = max(np.unique(probabilities.round(3)), key=lambda limit: (f1(probabilities >= limit, answers), -limit))
+    return float(best)
+
+
+def f1(flagged: Matrix, answers: Matrix) -> float:
+    """Return F1 of a decision."""
+    right = float((flagged & (answers > 0)).sum())
+    return 2 * right / max(1.0, float(flagged.sum() + (answers > 0).sum()))
+
+
+def _exported(trees: GradientBoostingClassifier) -> tuple[list[str], list[list[tuple[int, float, int, int, float]]], float]:
+    used = sorted({int(index) for tree in trees.estimators_[:, 0] for index in tree.tree_.feature if index >= 0})
+    place = {index: position for position, index in enumerate(used)}
+    nodes = [_nodes(tree.tree_, place, trees.learning_rate) for tree in trees.estimators_[:, 0]]
+    prior = float(trees.init_.class_prior_[1])
+    return [flag_features.NAMES[index] for index in used], nodes, float(np.log(prior / (1 - prior)))
+
+
+def _nodes(tree: Any, place: dict[int, int], rate: float) -> list[tuple[int, float, int, int, float]]:
+    columns = zip(tree.feature, tree.threshold, tree.children_left, tree.children_right, tree.value[:, 0, 0], strict=True)
+    return [
+        (place[int(feature)], round(float(limit), _ROUND), int(left), int(right), 0.0) if feature >= 0 else (-1, 0.0, 0, 0, round(float(value) * rate, _ROUND))
+        for feature, limit, left, right, value in columns
+    ]
+
+
+def main() -> None:
+    """Train on everything labelled, calibrate by cross-validation, write the weights."""
+    rows = news()
+    own = [*retold(), *own_words()]
+    values, more = np.array([row.values for row in rows]), np.array([row.values for row in own])
+    said = np.array([row.flagged for row in own], dtype=float)
+    answers = np.array([row.flagged for row in rows], dtype=float)
+    raw = cross_validated(rows, values, (more, said))
+    slope, offset = calibrated(raw, answers)
+    probabilities = 1 / (1 + np.exp(-(slope * raw + offset)))
+    threshold = best_threshold(probabilities, answers)
+    pair = Pair(np.vstack([values, more]), np.concatenate([answers, said]))
+    names, trees, bias = _exported(pair.trees)
+    update, update_bias = _update([*rows, *own])
+    content = {
+        "about": "written by benchmarks/train_flags.py; linear: log-odds per feature; trees: (feature, threshold, left, right, value)",
+        "trained_on": f"{len(rows)} labelled news items, {len(own)} stories in own words",
+        "linear": {name: round(float(weight), _ROUND) for name, weight in zip(flag_features.NAMES, pair.weights, strict=True) if abs(weight) > 1e-4},
+        "linear_bias": round(pair.bias, _ROUND),
+        "features": names,
+        "trees": trees,
+        "trees_bias": round(bias, _ROUND),
+        "slope": round(slope, _ROUND),
+        "offset": round(offset, _ROUND),
+        "threshold": round(threshold, 3),
+        "review": [round(threshold * 0.55, 3), round(threshold, 3)],
+        "update": update,
+        "update_bias": update_bias,
+    }
+    _TARGET.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace('"trees":', '\n"trees":').replace("]],[[", "]],\n[[") + "\n", encoding="utf-8")
+    print(f"cross-validated F1 {f1(probabilities >= threshold, answers):.3f} at {threshold:.3f}; {len(trees)} trees, {len(names)} features")
+
+
+def _update(rows: Sequence[Labelled]) -> tuple[dict[str, float], float]:
+    """Return the weights that tell an update from a new deal, learnt from flagged rows."""
+    flagged = [row for row in rows if row.flagged]
+    weights, bias = linear(np.array([row.values for row in flagged]), np.array([row.verdict == "deal_update" for row in flagged], dtype=float), 0.01)
+    named = {name: round(float(weight), _ROUND) for name, weight in zip(flag_features.NAMES, weights, strict=True) if abs(weight) > 1e-4}
+    return named, round(bias, _ROUND)
+
+
+if __name__ == "__main__":
+    main()

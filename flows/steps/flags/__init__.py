@@ -1,0 +1,11 @@
+"""Flags: is the main news of an article a deal between China and the electric-vehicle chain? The verdict, with the words that earned it.
+
+    flag = judge(article, vocabulary.load())
+
+The way: read (headline, lead, body) -> signs (what each sentence says) -> features (numbers, alike for every language) -> model (probability)
+-> verdict, category, evidence. Pure: the same article and vocabulary give the same flag, always.
+"""
+
+from flows.steps.flags.judging import RULES_VERSION, Reviewer, judge
+
+__all__ = ["RULES_VERSION", "Reviewer", "judge"]

@@ -1,0 +1,121 @@
+"""Features: a story as numbers, the same for every language: which signs stand where, and how they stand together."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import log1p
+
+from flows.steps.flags.reading import BODY, HEADLINE, LEAD, Sentence, Story
+from flows.steps.flags.signs import EVENTS, signs_of
+from flows.steps.vocabulary import Vocabulary
+
+_ASPECTS = ("ev", "ev_any", "mineral", "auto.car", "cn", "place.cn", "place.cn_site", "company.cn", "company.foreign", "place.foreign", "place.site", "two_companies", "event", "all")
+_CAPITAL = ("invest", "plant", "build", "stake", "acquire", "jv", "fund", "round", "ipo", "raise", "land", "loan", "aid", "expand", "project", "filing", "divest", "capacity", "rd", "deal", "licence", "investor")
+_STATUS = ("rumour", "talks", "mou", "signed", "announced", "approved", "ground", "construction", "opened", "delayed", "paused", "cancelled", "denied", "completed")
+_AGAINST = (
+    "sales", "launch", "review", "price", "roundup", "analysis", "opinion", "policy", "tariff", "supply", "partnership", "earnings", "stock", "placement", "accident",
+    "protest", "lawsuit", "layoffs", "event", "interview", "visit", "distribution", "tender", "product", "politics", "unnamed",
+)  # fmt: skip
+_MODALITY = ("not", "may", "past", "will")
+_EV = ("vehicle", "battery", "material", "charging", "swap", "driving", "robotaxi", "software", "storage", "cell")
+_BODY = ("ev_any", "cn", "event", "all", "money", "capacity", "against.sales", "against.launch", "against.product", "against.stock", "against.analysis", "capital.invest", "capital.plant", "capital.stake", "capital.project", "capital.filing")
+_FIGURES = ("money", "capacity", "percent")
+
+_SIGNS = (
+    *_ASPECTS,
+    *(f"event.{event}" for event in EVENTS),
+    *(f"capital.{concept}" for concept in _CAPITAL),
+    *(f"status.{concept}" for concept in _STATUS),
+    *(f"against.{concept}" for concept in _AGAINST),
+    *(f"modality.{concept}" for concept in _MODALITY),
+    *(f"ev.{concept}" for concept in _EV),
+    *_FIGURES,
+)
+_ZONED = tuple(f"{zone}:{sign}" for zone in ("h", "l") for sign in _SIGNS)
+_SHARES = tuple(f"b:{sign}" for sign in _BODY)
+_WHOLE = (
+    "title_size", "text_size", "title_question", "title_exclaims", "title_parts", "title_colon", "title_digits", "companies", "companies_cn", "companies_h", "companies_cn_h", "countries",
+    "events_first", "all_first", "same_all", "event_density", "against_h", "against_l", "titleless", "bodiless", "event_kinds_h", "event_kinds_l", "wordless", "place_sites",
+    "company_then_event", "against_first", "sentences", "numbers",
+)  # fmt: skip
+NAMES: tuple[str, ...] = (*_ZONED, *_SHARES, *_WHOLE)
+
+
+@dataclass(slots=True)
+class Signed:
+    """A story with the signs of each sentence and of its zones."""
+
+    story: Story
+    signs: list[frozenset[str]]  # one for each sentence
+    headline: frozenset[str]
+    lead: frozenset[str]
+    body: list[frozenset[str]]  # of the sentences behind the lead
+
+
+def sign(story: Story, vocabulary: Vocabulary) -> Signed:
+    """Return the story with its signs."""
+    signs = [signs_of(sentence, vocabulary.companies, vocabulary.places) for sentence in story.sentences]
+    zones: dict[str, list[frozenset[str]]] = {HEADLINE: [], LEAD: [], BODY: []}
+    for sentence, found in zip(story.sentences, signs, strict=True):
+        if sentence.zone in zones:
+            zones[sentence.zone].append(found)
+    return Signed(story, signs, frozenset().union(*zones[HEADLINE]), frozenset().union(*zones[LEAD]), zones[BODY])
+
+
+def features(signed: Signed, vocabulary: Vocabulary) -> list[float]:
+    """Return one number for each of NAMES."""
+    headline, lead = signed.headline, signed.lead
+    zoned = [1.0 if name in headline else 0.0 for name in _SIGNS] + [1.0 if name in lead else 0.0 for name in _SIGNS]
+    size = max(1, len(signed.body))
+    shares = [sum(name in found for found in signed.body) / size for name in _BODY]
+    return [*zoned, *shares, *_whole(signed, vocabulary)]
+
+
+def _whole(signed: Signed, vocabulary: Vocabulary) -> list[float]:
+    """Return the features of the story as a whole, in the order of _WHOLE."""
+    story, headline, lead = signed.story, signed.headline, signed.lead
+    title, body = story.text[: story.body_at - 1], story.text[story.body_at :]
+    scale = 2.5 if story.wordless else 1.0
+    parties = _parties(story.sentences, vocabulary)
+    parties_h = _parties(story.zone(HEADLINE), vocabulary)
+    first = [found for sentence, found in zip(story.sentences, signed.signs, strict=True) if sentence.zone in {HEADLINE, LEAD}]
+    return [
+        log1p(len(title) * scale),
+        log1p(len(body) * scale),
+        float("?" in title or "？" in title),
+        float("!" in title or "！" in title),
+        float(sum(title.count(mark) for mark in "；;|｜")),
+        float(":" in title or "：" in title),
+        float(any(character.isdigit() for character in title)),
+        log1p(len(parties)),
+        log1p(sum(chinese for _, chinese in parties)),
+        float(min(4, len(parties_h))),
+        float(min(4, sum(chinese for _, chinese in parties_h))),
+        log1p(len({hit.term.key[:2] for sentence in story.sentences for hit in sentence.hits if hit.term.kind == "place"})),
+        float(sum("event" in found for found in first)),
+        float(sum("all" in found for found in first)),
+        float(any("all" in found for found in signed.signs)),
+        sum("event" in found for found in signed.signs) / max(1, len(signed.signs)),
+        float(_count(headline, "against.")),
+        float(_count(lead, "against.")),
+        float(not title.strip()),
+        float(not body.strip()),
+        float(_count(headline, "event.")),
+        float(_count(lead, "event.")),
+        float(story.wordless),
+        float("place.site" in headline or "place.cn_site" in headline or "place.site" in lead or "place.cn_site" in lead),
+        float("company" in headline and "event" in headline),
+        float(_count(headline, "against.") > _count(headline, "event.")),
+        log1p(len(story.sentences)),
+        log1p(sum(bool(sentence.figures) for sentence in story.sentences)),
+    ]
+
+
+def _parties(sentences: Iterable[Sentence], vocabulary: Vocabulary) -> frozenset[tuple[str, bool]]:
+    """Return the groups of companies named, each with whether it is Chinese."""
+    keys = {hit.term.key for sentence in sentences for hit in sentence.hits if hit.term.kind == "company"}
+    companies = [vocabulary.companies[key] for key in keys]
+    return frozenset((company.parent or company.party_id, company.is_chinese) for company in companies)
+
+
+def _count(signs: Sequence[str] | frozenset[str], prefix: str) -> int:
+    return sum(name.startswith(prefix) for name in signs)

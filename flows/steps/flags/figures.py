@@ -1,0 +1,31 @@
+"""Figures: whether a sentence prints a sum of money, a capacity or a share; what they are worth is for the reports to say."""
+
+import re
+
+_DIGIT = re.compile(r"[0-9０-９一二三四五六七八九十百数]")
+_SCALE = (
+    r"bn|billions?|billion|millions?|mn|mrd|mio|milliarden?|millionen|milliards?|miliard\w*|milion\w*|mld|mln|milh\w+|bilh\w+|mil millones|millones|miljard\w*|miljoen|miljon\w*|"
+    r"milyar|milyon|triliun|miliar|juta|crore|lakh|млрд|млн|миллиард\w*|миллион\w*|مليار\w*|مليون|ملايين|ล้าน\w*|tỷ|triệu|miljoon\w*|m"
+)
+_MONEY = re.compile(
+    r"(?:[$€£¥₩₹]|(?:US|A|C|R|HK|NT|S)\$|\b(?:USD|EUR|RMB|CNY|GBP|JPY|KRW|Rp|Ft|kr|HUF|PLN|SEK|MAD|INR|BRL|THB|TRY|yuan|Rs\.?)\b)\s?[0-9]"
+    rf"|[0-9][0-9.,]*\s?(?:{_SCALE})\b[^.;]{{0,14}}?(?:dollar|euro|yuan|rmb|pound|real|reais|peso|ruble|руб|долл|евро|юан|rupiah|lira|baht|บาท|ดอลลาร์|دولار|يورو|ringgit|dirham|درهم|kron|forint|złot|zlot|usd|eur|won|yen|crown|korun|\$|€|£)"
+    r"|[$€£]\s?[0-9]|[0-9][0-9.,]*\s?[$€£₩]"
+    r"|[0-9一二三四五六七八九十百千数几][0-9.,]*\s?[多余几]?\s?(?:万|亿|千万|百万|億|兆|万亿)\s?[多余]?\s?(?:元|美元|欧元|歐元|港元|港币|人民币|英镑|日元|韩元|美金|卢比|円|ドル|ユーロ|元人民币|雷亚尔|泰铢|迪拉姆)"
+    r"|[0-9][0-9.,]*\s?(?:조|억|만)\s?[0-9,]*\s?(?:억|만|천만)?\s?(?:원|달러|위안|유로|헤알|엔|레알|바트)|[0-9][0-9.,]*\s?(?:亿|億|조|억)|[数几]千?[万亿]元|[0-9]+억",
+    re.IGNORECASE,
+)
+_CAPACITY = re.compile(
+    r"[0-9][0-9.,]*\s?(?:GWh|MWh|GW\b|吉瓦时|万吨|吨|万辆|辆|万台|万套|亿平|万平|亩|ギガワット|万台|만\s?대|만\s?톤|톤|tpa\b|metric tons?|tonnes?|tons?\b|t/a|GВтч|ГВт|vehicles|cars|units|hectares?|acres?|jobs|employees|"
+    r"empleos|emplois|arbeitsplätze|posti di lavoro|empregos|miejsc|munkahely|banen|jobb|gigawatt|기가와트|Megapacks?)",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(r"[0-9]\s?(?:[%％]|percent|per cent|prozent|procent|pour cent|por ciento|por cento|per cento|퍼센트|процент|персент|بالمئة|بالمائة|yüzde|persen|เปอร์เซ็นต์)|yüzde\s[0-9]|%[0-9]", re.IGNORECASE)
+
+
+def figures(sentence: str) -> frozenset[str]:
+    """Return which of money, capacity and percent the sentence prints."""
+    if not _DIGIT.search(sentence):
+        return frozenset()
+    pairs = (("money", _MONEY), ("capacity", _CAPACITY), ("percent", _PERCENT))
+    return frozenset(name for name, pattern in pairs if pattern.search(sentence))

@@ -1,0 +1,106 @@
+"""Judging: from an article to its flag. The order of the questions is that of the coding rules: chain, China, capital, named, main news."""
+
+from collections.abc import Callable
+from hashlib import blake2b
+from importlib.resources import files
+
+from flows.records import Article, Flag
+from flows.steps.flags import evidence, model
+from flows.steps.flags.features import Signed, features, sign
+from flows.steps.flags.reading import Story, read
+from flows.steps.vocabulary import Vocabulary
+from flows.steps.vocabulary.sources import texts
+
+Reviewer = Callable[[Article, Flag], str | None]
+"""A user's own judge of doubtful cases: gets the article and its flag, returns a verdict, or None to leave it."""
+
+_FLAGGED = ("deal_new", "deal_update")
+_VERDICTS = (*_FLAGGED, "deal_background", "not_deal", "review")
+_NO_TEXT, _NO_EV, _NO_CHINA, _NO_CAPITAL = "no_text", "no_ev", "no_china", "no_capital"
+
+
+def judge(article: Article, vocabulary: Vocabulary, *, reviewer: Reviewer | None = None) -> Flag:
+    """Return the verdict on an article with its scores, reason and evidence.
+
+    Scores are 0-1; `score` is a calibrated probability. `reviewer` is asked about `review` cases only; None = nobody is.
+    Raises ValueError where the reviewer returns what is no verdict.
+    """
+    story = read(article, vocabulary)
+    signed = sign(story, vocabulary)
+    flag = _judged(article, story, signed, vocabulary)
+    if flag.verdict != "review" or reviewer is None:
+        return flag
+    return _reviewed(article, flag, reviewer)
+
+
+def _judged(article: Article, story: Story, signed: Signed, vocabulary: Vocabulary) -> Flag:
+    scores = evidence.scores(signed)
+    missing = _missing(story, signed, scores)
+    weights = model.load()
+    values = features(signed, vocabulary) if missing is None else []
+    score = weights.probability(values) if missing is None else 0.002
+    verdict = _verdict(score, values, weights, signed) if missing is None else "not_deal"
+    flagged = verdict in _FLAGGED
+    category = None if flagged else missing or evidence.category(signed, scores)
+    return Flag(
+        article_id=article.article_id,
+        rules_version=RULES_VERSION,
+        verdict=verdict,
+        flagged=flagged,
+        score=round(score, 4),
+        ev_score=scores["ev"],
+        china_score=scores["china"],
+        capital_score=scores["capital"],
+        category=category,
+        reason=evidence.reason(verdict, category, score, signed),
+        evidence=evidence.gather(article, signed, vocabulary, category),
+    )
+
+
+def _missing(story: Story, signed: Signed, scores: dict[str, float]) -> str | None:
+    """Return the aspect without which there is nothing to judge; None = all three are there."""
+    if not story.sentences:
+        return _NO_TEXT
+    if not scores["ev"]:
+        return _NO_EV
+    if not scores["china"]:
+        return _NO_CHINA
+    return None if scores["capital"] or evidence.has_capital_words(signed) else _NO_CAPITAL
+
+
+def _verdict(score: float, values: list[float], weights: model.Model, signed: Signed) -> str:
+    if weights.review[0] <= score < weights.threshold:
+        return "review"
+    if score >= weights.threshold:
+        return "deal_update" if weights.is_update(values) else "deal_new"
+    return "deal_background" if evidence.recalls(signed) else "not_deal"
+
+
+def _reviewed(article: Article, flag: Flag, reviewer: Reviewer) -> Flag:
+    """Return the flag with the verdict that a user's own reviewer gives."""
+    verdict = reviewer(article, flag)
+    if verdict is None:
+        return flag
+    if verdict not in _VERDICTS:
+        raise ValueError(f"reviewer on article {article.article_id}: expected one of {', '.join(_VERDICTS)}, found {verdict!r}")
+    flagged = verdict in _FLAGGED
+    return Flag(
+        flag.article_id, flag.rules_version, verdict, flagged, flag.score, flag.ev_score, flag.china_score, flag.capital_score,
+        None if flagged else flag.category, f"{flag.reason}; a reviewer decided: {verdict}", flag.evidence,
+    )  # fmt: skip
+
+
+def _rules_version() -> str:
+    """Return the hash of all that a verdict depends on: rules, vocabulary and weights."""
+    digest = blake2b(digest_size=8)
+    for package in ("flows.steps.flags", "flows.text", "flows.steps.vocabulary"):
+        folder = files(package)
+        for name in sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".py")):
+            digest.update(folder.joinpath(name).read_bytes())
+    for name, content in texts():
+        digest.update(name.encode() + b"\0" + content.encode() + b"\0")
+    digest.update(model.text().encode())
+    return digest.hexdigest()
+
+
+RULES_VERSION = _rules_version()
