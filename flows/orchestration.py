@@ -28,4 +28,5 @@ def prepare(warehouse: Path) -> None:
     """Set Prefect's environment for this process and its children; its own files live beside the warehouse's private ones."""
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
-    os.environ.setdefault("PREFECT_HOME", str((warehouse / "private" / "prefect").absolute()))
+    home = Path(os.environ.setdefault("PREFECT_HOME", str((warehouse / "private" / "prefect").absolute())))
+    home.mkdir(parents=True, exist_ok=True)  # its server cannot make the folders above its own
