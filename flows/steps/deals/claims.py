@@ -23,6 +23,14 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """What a claim is found by. A key that does not wake finds nothing until another claim with the same key wakes it."""
+
+    text: str
+    wakes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One report, made comparable."""
 
@@ -32,7 +40,7 @@ class Claim:
     original: str  # the article that this one copies, or its own id
     day: date
     family: str  # of the deal type
-    keys: tuple[str, ...]  # what it is found by: reports of one deal share at least one
+    keys: tuple[Key, ...]  # what it is found by
     principals: tuple[Name, ...]
     leads: tuple[Name, ...]  # those of the principals who pay
     targets: tuple[Name, ...]
@@ -74,7 +82,7 @@ def _claim(reported: Reported, article: Article | None, voices: Voices) -> Claim
         original=original,
         day=report.reported_at.date(),
         family=words.families.get(report.deal_type, "open"),
-        keys=(*dict.fromkeys(_keys(report, principals, site, money)), f"={original}"),
+        keys=tuple(_keys(report, principals, site, money, original)),
         principals=principals,
         leads=leads,
         targets=_only(named, words.target),
@@ -88,16 +96,23 @@ def _claim(reported: Reported, article: Article | None, voices: Voices) -> Claim
     )
 
 
-def _keys(report: Report, principals: tuple[Name, ...], site: Site | None, money: Money | None) -> Iterator[str]:
-    """Yield party and country, pairs of parties, party (or country) and sum, site and country."""
-    host, names = report.host_country or "?", [key for name in principals for key in name.keys]
-    yield from (f"{key}@{host}" for key in names)
+def _keys(report: Report, principals: tuple[Name, ...], site: Site | None, money: Money | None, original: str) -> Iterator[Key]:
+    """Yield party and country, pairs of parties, party and sum; what finds reports that name nobody only where there are such."""
+    host, names = report.host_country, [key for name in principals for key in name.keys]
+    nobody, unknown = not principals, all(name.core for name in principals)
+    yield Key(f"={original}")
+    for key in names:
+        yield Key(f"{key}@{host}") if host else Key(f"{key}@?")
+        yield Key(f"{key}@?", wakes=host is None)
     for one, other in combinations(principals, 2):
-        yield from ("+".join(sorted((key, second))) for key in one.keys for second in other.keys)
+        yield from (Key("+".join(sorted((key, second)))) for key in one.keys for second in other.keys)
     if money is not None:
-        yield from (f"{key}#{money.amount:.3g}{money.currency}" for key in (*names, host))
+        yield from (Key(f"{key}#{money.amount:.3g}{money.currency}") for key in names)
+        yield Key(f"{host}#{money.amount:.3g}{money.currency}", wakes=unknown)
+    if report.capacity is not None:
+        yield Key(f"{host}%{report.capacity:.3g}{report.capacity_unit}", wakes=unknown)
     if site is not None:
-        yield from (f"{name}@{host}" for name in site.names)
+        yield from (Key(f"{name}@{host}", wakes=nobody) for name in site.names)
 
 
 def _only(named: list[tuple[str, Name]], roles: frozenset[str]) -> tuple[Name, ...]:

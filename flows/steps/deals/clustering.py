@@ -4,7 +4,7 @@ The order is that of the reports' dates, so it does not matter in which order th
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flows.steps.deals import limits, matching
@@ -38,9 +38,15 @@ class Clustered:
     matches: dict[str, Match]
 
 
+def keys(claims: Sequence[Claim]) -> dict[str, tuple[str, ...]]:
+    """Return what each claim (by report id) is found by: its keys that are awake."""
+    awake = {key.text for claim in claims for key in claim.keys if key.wakes}
+    return {claim.report.report_id: tuple(dict.fromkeys(key.text for key in claim.keys if key.text in awake)) for claim in claims}
+
+
 def cluster(claims: Sequence[Claim], bonds: Bonds) -> Clustered:
     """Return the deals that `claims`, in their order, tell of."""
-    walk = _Walk(bonds)
+    walk = _Walk(bonds, keys(claims))
     for claim in claims:
         walk.place(claim)
     for _ in range(_ROUNDS):
@@ -52,8 +58,8 @@ def cluster(claims: Sequence[Claim], bonds: Bonds) -> Clustered:
 class _Walk:
     """The state of one clustering."""
 
-    def __init__(self, bonds: Bonds) -> None:
-        self._bonds = bonds
+    def __init__(self, bonds: Bonds, found_by: Mapping[str, tuple[str, ...]]) -> None:
+        self._bonds, self._keys = bonds, found_by
         self.clusters: list[Cluster] = []
         self.matches: dict[str, Match] = {}
         self._by_key: dict[str, dict[int, None]] = defaultdict(dict)
@@ -90,8 +96,7 @@ class _Walk:
         )
 
     def _candidates(self, claim: Claim) -> list[int]:
-        hosts = _without_host(claim)
-        return sorted({number for key in (*claim.keys, *hosts) for number in self._by_key.get(key, ())})
+        return sorted({number for key in self._keys[claim.report.report_id] for number in self._by_key.get(key, ())})
 
     def _add(self, claim: Claim, number: int, match: Match) -> None:
         bundle = self._bonds.bundle(claim.report.report_id)
@@ -99,7 +104,7 @@ class _Walk:
         self._bundles[number].add(bundle)
         self._by_bundle[bundle] = number
         self.matches[claim.report.report_id] = match
-        for key in claim.keys:
+        for key in self._keys[claim.report.report_id]:
             self._by_key[key][number] = None
 
     def _forbidden(self, bundles: set[str], others: set[str]) -> bool:
@@ -141,12 +146,6 @@ class _Walk:
         self._bundles[number] = set()
 
 
-def _without_host(claim: Claim) -> Iterator[str]:
-    """Yield keys of clusters whose country is unknown, and of all countries for a claim that names none but has the same party."""
-    if claim.report.host_country is not None:
-        yield from (f"{key}@?" for name in claim.principals for key in name.keys)
-
-
 def _all_match(own: Cluster, wide: Cluster) -> Match | None:
     """Return the mean match of all claims with the other deal; None = one of them may not."""
     matches = []
@@ -164,9 +163,10 @@ def components(claims: Iterable[Claim], bonds: Bonds) -> list[list[Claim]]:
     """Return the claims in groups that share no key and no decision: deals never reach from one group into another."""
     groups = _Groups()
     ordered = list(claims)
+    found_by = keys(ordered)
     for claim in ordered:
         own = f"report:{claim.report.report_id}"
-        for key in (*claim.keys, *_without_host(claim), f"bundle:{bonds.bundle(claim.report.report_id)}"):
+        for key in (*found_by[claim.report.report_id], f"bundle:{bonds.bundle(claim.report.report_id)}"):
             groups.unite(own, key)
     found: dict[str, list[Claim]] = defaultdict(list)
     for claim in ordered:

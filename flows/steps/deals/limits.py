@@ -15,7 +15,8 @@ TWO_PARTIES = 2.5  # two principal parties, sides unclear
 ONE_TARGET = 2.0  # what is paid for: enough for a round or a listing, whose payers every outlet lists otherwise
 ONE_PARTY = 1.5
 KIN_PARTY = 1.25  # mother and daughter firm, long and short form of a name
-NAMELESS = 0.75  # no known party in common, but one report names nobody that can be known
+NAMELESS = 0.75  # one report names nobody
+STRANGE_NAMES = 0.25  # one report names nobody that can be known, but the numbers are the same: a subsidiary, mostly
 MINOR_PARTY = 0.25  # the same ministry, lender or customer
 
 SAME_SITE = 2.0

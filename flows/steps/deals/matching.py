@@ -104,9 +104,12 @@ def _parties(claim: Claim, cluster: Cluster) -> Point | None:
 
 
 def _nameless(claim: Claim, cluster: Cluster, minor: float) -> Point | None:
-    """Return the points for a report that names nobody who can be known, or a cluster of such."""
-    if all(_is_unknown(name) for name in claim.principals) or all(_is_unknown(name) for name in cluster.principals.values()):
-        return limits.NAMELESS + minor, "no known party on one side", ""
+    """Return the points where the parties cannot be compared: one side names nobody, or only names that nobody knows."""
+    if not claim.principals or not cluster.principals:
+        return limits.NAMELESS + minor, "one side names nobody", ""
+    if all(map(_is_unknown, claim.principals)) or all(map(_is_unknown, cluster.principals.values())):
+        numbers = _amounts(claim, cluster)[0] == limits.SAME_AMOUNT or _capacities(claim, cluster)[0] == limits.SAME_CAPACITY
+        return (limits.STRANGE_NAMES + minor, "unknown name, same numbers", "") if numbers else None
     return None
 
 
