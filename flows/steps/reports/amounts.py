@@ -66,7 +66,7 @@ def kind(plain: str, start: int, end: int, language: str, bounds: tuple[int, int
 def sums(story: Story, numbers: tuple[Number, ...]) -> tuple[Sum, ...]:
     """Return the sums of `story` in order, each with its kind; one printed twice in two currencies is `implied` the second time."""
     where = Where.of(story.article.url, story.article.language, story.plain)
-    monies = find(story.text, where)
+    monies = find(story.text, where, story.plain, numbers)
     bare = _bare(story, numbers, monies)
     found: list[Sum] = []
     ordered = sorted((*monies, *bare), key=lambda money: money.start)

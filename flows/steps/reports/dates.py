@@ -119,6 +119,6 @@ def target_year(plain: str, start: int, end: int, told: int) -> tuple[int, int] 
     """Return the year by which a capacity at `start:end` is to be reached, and where it stands; None where none is near."""
     low = max(0, start - 40)
     for match in _YEAR.finditer(plain, low, end + 40):
-        if told <= int(match.group(1)) <= told + 25:  # noqa: PLR2004 - plans reach no farther
+        if told <= int(match.group(1)) <= told + 25:
             return int(match.group(1)), match.start()
     return None

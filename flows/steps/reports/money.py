@@ -7,7 +7,8 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from flows.steps.reports.folding import bounded, folded, is_wide
-from flows.steps.reports.numerals import Number, find as find_numbers, is_range, joined
+from flows.steps.reports.numerals import Number, is_range, joined
+from flows.steps.reports.numerals import find as find_numbers
 from flows.steps.reports.tables import forms, longest_first, rows
 
 _BEFORE = 18  # characters before a number in which its currency stands
@@ -113,34 +114,37 @@ def _sum(text: str, original: str, number: Number, where: Where) -> Money | None
     return Money(start, end, number.value, number.low, currency, number.qualifier)
 
 
-def find(text: str, where: Where) -> tuple[Money, ...]:
-    """Return the sums of money in `text`, in order; offsets are characters of `text`."""
-    plain = folded(text)
-    numbers = find_numbers(plain, where.language)
+def find(text: str, where: Where, plain: str | None = None, numbers: tuple[Number, ...] | None = None) -> tuple[Money, ...]:
+    """Return the sums of money in `text`, in order; offsets are characters of `text`. `plain` and `numbers` spare folding and finding them again."""
+    plain = folded(text) if plain is None else plain
+    numbers = find_numbers(plain, where.language) if numbers is None else numbers
     sums: list[Money] = []
-    skip = False
+    taken = -1
     for number, following in pairwise((*numbers, None)):
-        if skip or number is None:
-            skip = False
+        if number is None or number.start < taken:
             continue
-        if following and is_range(_without_signs(plain), number, following, where.language):
-            both = joined(number, following)
-            money = _sum(plain, text, both, where)
-            if money and both.low is not None and both.low < both.value:
-                sums.append(money)
-                skip = True
-                continue
-        money = _sum(plain, text, number, where)
+        money = _range(plain, text, number, following, where) or _sum(plain, text, number, where)
         if money:
             sums.append(money)
+            taken = money.end
     return tuple(sums)
+
+
+def _range(plain: str, text: str, number: Number, following: Number | None, where: Where) -> Money | None:
+    """Return the sum whose lower and upper end are `number` and `following`, or None where they are no range."""
+    if following is None or following.start - number.end > _APART:
+        return None
+    between = _signs().sub(" ", plain[number.end : following.start])
+    if not is_range(between, plain[max(0, number.start - _BEFORE) : number.start], where.language):
+        return None
+    both = joined(number, following)
+    return _sum(plain, text, both, where) if both.low is not None and both.low < both.value else None
+
+
+_APART = 16  # characters between the two ends of a range
 
 
 @cache
 def _signs() -> re.Pattern[str]:
-    return re.compile(r"[$€£¥₩]|(?<![^\W\d_])(?:us|usd|eur|rmb|cny)(?![^\W\d_])")
-
-
-def _without_signs(text: str) -> str:
-    """Return `text` with currency signs blanked, so that the two ends of "€1bn to €2bn" stand side by side."""
-    return _signs().sub(lambda found: " " * len(found.group()), text)
+    """Currency signs, which stand between the two ends of "€1bn to €2bn"."""
+    return re.compile(r"\s?(?:[$€£¥₩]|(?<![^\W\d_])(?:us|usd|eur|rmb|cny|hk|rp|billion|bn|million)(?![^\W\d_]))\s?")

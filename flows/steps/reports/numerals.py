@@ -4,18 +4,17 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from itertools import pairwise
 
 from flows.steps.reports.folding import bounded, is_wide
 from flows.steps.reports.tables import forms, longest_first
 
-_SPACE_GROUPS = frozenset("fr pl cs sk hu sv fi no nb da ru uk bg es pt lt lv et kk".split())
-_DOT_GROUPS = frozenset("de es it pt nl id tr da ro hr sr sl el vi ca gl eu no nb hu".split())
+_SPACE_GROUPS = frozenset(["fr", "pl", "cs", "sk", "hu", "sv", "fi", "no", "nb", "da", "ru", "uk", "bg", "es", "pt", "lt", "lv", "et", "kk"])
+_DOT_GROUPS = frozenset(["de", "es", "it", "pt", "nl", "id", "tr", "da", "ro", "hr", "sr", "sl", "el", "vi", "ca", "gl", "eu", "no", "nb", "hu"])
 _HANZI = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
 _HANZI_UNITS = {"十": 10, "百": 100, "千": 1000}
-_MYRIADS = frozenset("zh ja ko".split())
+_MYRIADS = frozenset(["zh", "ja", "ko"])
 _LOOK_BACK = 28  # characters in which a qualifier or vague word stands before a number
-_GLUE = 3  # characters that may part the two ends of a range
+_GLUE = 7  # characters that may part the two ends of a range
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,17 +191,18 @@ def find(text: str, language: str) -> tuple[Number, ...]:
     return tuple(_qualified(text, number, language) for number in taken)
 
 
-def is_range(text: str, first: Number, second: Number, language: str) -> bool:
-    """Say whether `first` and `second` are the two ends of a range: "1.5-2 billion", "от 1 до 1,5 млрд"."""
-    between = text[first.end : second.start]
+def is_range(between: str, before: str, language: str) -> bool:
+    """Say whether two numbers are the two ends of a range, by what stands between them and before the first: "1.5-2 billion", "от 1 до 1,5 млрд"."""
     pattern = _marks("numbers_vague.csv", language, "use", "range")
     found = pattern.search(between) if pattern else None
-    if found is None or len(between) - len(found.group()) > _GLUE + 4:
+    if found is None or len(between) - len(found.group()) > _GLUE:
         return False
-    if found.group().strip() in {"and", "und", "et", "y", "e", "a"}:
-        before = text[max(0, first.start - _LOOK_BACK) : first.start]
+    if found.group().strip() in _MAY_PART:
         return any(word in before for word in ("between", "zwischen", "entre", "tra ", "fra "))
     return not re.search(r"[.;!?。；]", between)
+
+
+_MAY_PART = frozenset({"and", "und", "et", "y", "e", "a"})  # join a range only after "between"
 
 
 def joined(first: Number, second: Number) -> Number:
@@ -228,16 +228,3 @@ def _qualified(text: str, number: Number, language: str) -> Number:
             qualifier = next((names[form] for form in longest_first(names) if printed.startswith(form)), qualifier)
             break
     return Number(number.start, number.end, number.value, number.low, number.scaled, number.currency, qualifier)
-
-
-def ranges(text: str, numbers: tuple[Number, ...], language: str) -> tuple[Number, ...]:
-    """Return `numbers` with the two ends of each range joined."""
-    out: list[Number] = list(numbers[:1])
-    for first, second in pairwise(numbers):
-        if out and out[-1] is first and first.low is None and second.value > first.value / 1e6 and is_range(text, first, second, language):
-            both = joined(first, second)
-            if both.low is not None and both.low < both.value:
-                out[-1] = both
-                continue
-        out.append(second)
-    return tuple(out)

@@ -18,7 +18,7 @@ from flows.steps.reports.weights import Model
 NEAR = 44  # characters in which a cue stands near a name
 _RANK = 5  # sentences after the title in which parties are named
 _MOST = 8
-_CUES = frozenset("acquire stake invest build divest round ipo licensing sign jv plant loan fund capital_increase approve block operate talks aid".split())
+_CUES = frozenset(["acquire", "stake", "invest", "build", "divest", "round", "ipo", "licensing", "sign", "jv", "plant", "loan", "fund", "capital_increase", "approve", "block", "operate", "talks", "aid"])
 _SPOTS = 3  # mentions of a name that are looked at
 
 

@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from flows.steps.reports.tables import text
 
@@ -25,24 +25,31 @@ class Model:
 
     weights: dict[str, dict[str, float]]
 
-    def choose(self, found: dict[str, float], allowed: frozenset[str] | None = None) -> Choice:
-        """Return the best label for the features `found`, of those `allowed`."""
-        labels = [label for label in self.weights if allowed is None or label in allowed]
-        scores = {label: self._score(label, found) for label in labels}
+    @cached_property
+    def _by_feature(self) -> dict[str, tuple[tuple[str, float], ...]]:
+        turned: dict[str, list[tuple[str, float]]] = {}
+        for label, line in self.weights.items():
+            for name, weight in line.items():
+                turned.setdefault(name, []).append((label, weight))
+        return {name: tuple(pairs) for name, pairs in turned.items()}
+
+    def choose(self, found: dict[str, float]) -> Choice:
+        """Return the best label for the features `found`."""
+        scores = {label: line.get("", 0.0) for label, line in self.weights.items()}
+        for name, value in found.items():
+            for label, weight in self._by_feature.get(name, ()) if value else ():
+                scores[label] += weight * value
         top = max(scores.values())
         powers = {label: math.exp(score - top) for label, score in scores.items()}
         total = sum(powers.values())
         shares = {label: power / total for label, power in powers.items()}
-        best = max(labels, key=lambda label: (shares[label], label))
+        best = max(shares, key=lambda label: (shares[label], label))
         return Choice(best, shares[best], self._because(best, found), shares)
 
-    def _score(self, label: str, found: dict[str, float]) -> float:
-        mine = self.weights[label]
-        return mine.get("", 0.0) + sum(mine.get(name, 0.0) * value for name, value in found.items())
-
     def _because(self, label: str, found: dict[str, float]) -> tuple[str, ...]:
-        parts = {name: self.weights[label].get(name, 0.0) * value for name, value in found.items()}
-        return tuple(name for name in sorted(parts, key=lambda name: (-parts[name], name)) if parts[name] > 0)
+        mine = self.weights[label]
+        parts = {name: mine[name] * value for name, value in found.items() if name in mine and mine[name] * value > 0}
+        return tuple(sorted(parts, key=lambda name: (-parts[name], name)))
 
 
 @cache
