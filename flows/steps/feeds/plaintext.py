@@ -20,13 +20,16 @@ _TORN = re.compile(r"<[/!?A-Za-z][^<>]*\Z")
 _UNSEEN = re.compile(r"<(script|style|iframe|object|noscript|template|svg|math)\b", re.IGNORECASE)
 # C0, C1, soft hyphen, direction overrides and isolates, byte-order mark, surrogates, replacement of nothing.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff]")
-_SPACES = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r" ?\n[ \n]*")
+_ENDS = re.compile("[\r\x85\u2028\u2029]")
+_SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")  # single spaces are left alone: they are most of the text
+_LINES = re.compile(r"\n[ \n]+| \n[ \n]*")
 
 
 def plain(markup: str, cap: int = SUMMARY_CAP) -> str:
     """Return the text of `markup` with paragraphs parted by newlines, at most `cap` characters, ended at a word."""
-    text = markup[: cap * _RAW_FACTOR]
+    text = _ENDS.sub("\n", markup[: cap * _RAW_FACTOR].replace("\r\n", "\n"))
+    if _BLOCK.search(text):  # HTML: its line ends mean nothing
+        text = text.replace("\n", " ")
     for _ in range(2):  # escaped twice at most: a third time would be the writer's own ampersands
         if "<" in text:
             text = _without_tags(text)
@@ -35,7 +38,7 @@ def plain(markup: str, cap: int = SUMMARY_CAP) -> str:
         text = unescape(text)
     if "<" in text:
         text = _without_tags(text)
-    text = _CONTROLS.sub("", normalize("NFC", text.replace("\r", "\n").replace("\x85", "\n").replace("\u2028", "\n").replace("\u2029", "\n")))
+    text = _CONTROLS.sub("", _ENDS.sub("\n", normalize("NFC", text)))
     return _cut(_LINES.sub("\n", _SPACES.sub(" ", text)).strip(), cap)
 
 

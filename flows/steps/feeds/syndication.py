@@ -67,7 +67,7 @@ def _parsed(xml: bytes) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return feedparser.parse(io.BytesIO(xml), response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False)
+            return feedparser.parse(io.BytesIO(xml or b" "), response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False)
         except Exception:  # noqa: BLE001 - whatever an untyped parser trips over, the feed is unreadable, and the run goes on
             return None
 
