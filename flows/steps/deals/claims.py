@@ -21,6 +21,11 @@ class Money:
     currency: str
     usd: float | None
 
+    @property
+    def digits(self) -> int:
+        """Return how many significant digits the amount has: 1 for "2 billion", 4 for "342.7 million"."""
+        return len(str(round(self.amount)).rstrip("0"))
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -112,7 +117,7 @@ def _keys(report: Report, principals: tuple[Name, ...], site: Site | None, money
     if report.capacity is not None:
         yield Key(f"{host}%{report.capacity:.3g}{report.capacity_unit}", wakes=unknown)
     if site is not None:
-        yield from (Key(f"{name}@{host}", wakes=nobody) for name in site.names)
+        yield from (Key(f"{name}@{host}", wakes=nobody) for name in (*site.names, *site.admin))
 
 
 def _only(named: list[tuple[str, Name]], roles: frozenset[str]) -> tuple[Name, ...]:
@@ -120,11 +125,16 @@ def _only(named: list[tuple[str, Name]], roles: frozenset[str]) -> tuple[Name, .
 
 
 def _at_home(reported: Reported, leads: set[str]) -> bool:
-    """Tell whether the money stays at home; unknown counts as home, for then a shared country says little."""
+    """Tell whether the money stays at home, that is, nobody who pays is foreign to the host; unknown counts as home: it says little."""
     host = reported.report.host_country
-    homes = {party.country for party in reported.parties if party.party_id in leads}
-    homes |= {party.country for party in reported.known if party.party_id in leads}
-    return host is None or not (homes - {None}) or host in homes
+    countries = [(party.party_id, party.country) for party in reported.parties] + [
+        (party.party_id, party.country) for party in reported.known
+    ]
+    homes: dict[str, set[str]] = {}
+    for party_id, country in countries:
+        if party_id in leads and country:
+            homes.setdefault(party_id, set()).add(country)
+    return host is None or not any(host not in own for own in homes.values())
 
 
 def _money(report: Report, sorts: Collection[str | None]) -> Money | None:

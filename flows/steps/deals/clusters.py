@@ -1,6 +1,7 @@
 """A deal in the making: the claims that tell of it, and what they say together. Gathers; decides nothing."""
 
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -25,7 +26,7 @@ class Cluster:
         self.sectors: set[str] = set()
         self.money: list[Money] = []
         self.aside: list[Money] = []
-        self.statuses: set[str] = set()
+        self.statuses: Counter[str] = Counter()
         self.capacities: set[tuple[float, str]] = set()
         self.stakes: set[float] = set()
         self.labels: dict[str, set[str]] = {}
@@ -45,7 +46,7 @@ class Cluster:
         self.minor |= claim.minor
         self.types.add(report.deal_type)
         self.families.add(claim.family)
-        self.statuses.add(report.status)
+        self.statuses[report.status] += 1
         insort(self.days, claim.day)
         self.articles |= {report.article_id, claim.original}
         self.report_ids.add(report.report_id)
@@ -74,6 +75,11 @@ class Cluster:
     def first(self) -> Claim:
         """The earliest claim."""
         return min(self.claims, key=lambda claim: claim.order)
+
+    @property
+    def status(self) -> str:
+        """What most claims say of its status."""
+        return max(sorted(self.statuses), key=self.statuses.__getitem__)
 
     @property
     def first_day(self) -> date:

@@ -36,6 +36,8 @@ SAME_LABEL = 1.0  # the same round or phase by name
 # --- what speaks against ------------------------------------------------------------------------------------------------------
 OTHER_LEAD = -1.5  # two firms that pay, each unknown to the other report
 OTHER_TARGET = -2.0
+OTHER_PLACE = -1.0  # instead of a veto where a fingerprint agrees: datelines and head offices are printed, too
+OTHER_SIDE = -0.75  # pays in one report, is paid for in the other
 OTHER_NAME_OF_SITE = -1.0  # two names of places, at least one of them on no map: may be a site and its town
 OTHER_COUNTRY = -2.5
 OTHER_SEAT = -0.25  # for stakes and listings outlets print the country of the firm, of its plant or of the exchange
@@ -50,6 +52,11 @@ OTHER_SECTOR = -0.5
 SAME_RATIO = 1.02  # rounding: 7.34 and 7.3 billion
 NEAR_RATIO = 1.12  # rounding after conversion at another day's rate
 TWICE = 2.0
+# A sum that two deals will hardly share, by its significant digits, and the days within which it is taken for a fingerprint.
+FINGERPRINT_RATIO = 1.001
+FINGERPRINT_DAYS = {1: 3, 2: 14}  # "1 billion" for the days of one news, "2.1 billion" for two weeks, "342.7 million" for ever
+FINGERPRINT_PARTIES = 3  # as many principal parties in common are one, too ...
+FINGERPRINT_PARTY_DAYS = 45  # ... for as long as a new deal is news
 CAPACITY_RATIO = 1.06
 STAKE_POINTS = 0.75  # percentage points: "about 20 %", 20.1 %
 
@@ -61,6 +68,7 @@ REGION_KM = 70.0
 NEAR_DAYS = ((3, 1.0), (14, 0.75), (45, 0.5), (120, 0.25))  # first reports of one deal come in days, follow-ups in weeks
 FIRST_REPORT_DAYS = 120  # past it, a report that shows no earlier stage tells of something new ...
 STALE_FIRST_REPORT = -1.5  # ... unless nearly all else agrees: trade press retells plants for years
+STALE_ABROAD = -0.5  # abroad within MATURING_DAYS: a second project of one firm in one foreign town is rare
 STALE_PURCHASE = -3.0  # the same firm buys again (7 %, then 20 %): another purchase
 MATURING_DAYS = 400  # talks and memoranda about a plant or venture become commitments within about a year
 UPDATE_BEFORE_DAYS = 21  # a follow-up cannot belong to a deal first reported this much later

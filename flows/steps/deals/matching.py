@@ -59,11 +59,12 @@ def match(claim: Claim, cluster: Cluster) -> Match | None:
     strange = _strange_payers(claim, cluster)
     if _vetoed(claim, cluster, strange):
         return None
-    place = _place(claim, cluster)
+    alike = _has_fingerprint(claim, cluster)
+    place = _place(claim, cluster, alike=alike)
     parties = _parties(claim, cluster) if place else None
     if parties is None or place is None:
         return None
-    points = (parties, place, *_others(claim, cluster, strange), *_facts(claim, cluster), _time(claim, cluster))
+    points = (parties, place, *_others(claim, cluster, strange), *_facts(claim, cluster), _time(claim, cluster, alike=alike))
     return Match(sum(point[0] for point in points), tuple(point for point in points if point[0]))
 
 
@@ -75,6 +76,20 @@ def _vetoed(claim: Claim, cluster: Cluster, strange: tuple[bool, bool]) -> bool:
     if all(strange) and report.deal_type in _BOUGHT and report.deal_type in cluster.types:
         return True  # two buyers of stakes in one firm may pay one price to one seller
     return any(sort in cluster.labels and label not in cluster.labels[sort] for sort, label in claim.labels)
+
+
+def _has_fingerprint(claim: Claim, cluster: Cluster) -> bool:
+    """Tell whether something agrees that two deals hardly share: the very sum, or three parties, while the deal is news."""
+    gap = cluster.gap(claim.day)
+    if gap <= limits.FINGERPRINT_PARTY_DAYS and len(claim.principals) >= limits.FINGERPRINT_PARTIES:
+        same, _ = _shared(claim.principals, cluster.principals)
+        if len(same) >= limits.FINGERPRINT_PARTIES and claim.family in cluster.families:
+            return True
+    money = claim.money
+    if money is None or gap > limits.FINGERPRINT_DAYS.get(money.digits, gap):
+        return False
+    others = (other.amount for other in cluster.money if other.currency == money.currency)
+    return any(max(money.amount, other) <= limits.FINGERPRINT_RATIO * min(money.amount, other) for other in others)
 
 
 def _other_deal_of_one_article(claim: Claim, cluster: Cluster) -> bool:
@@ -147,32 +162,43 @@ def _others(claim: Claim, cluster: Cluster, strange: tuple[bool, bool]) -> Itera
         yield limits.OTHER_LEAD, "different payers", ""
     if claim.targets and cluster.targets and not _meets(claim.targets, cluster.targets):
         yield limits.OTHER_TARGET, "different targets", ""
+    if _changes_sides(claim, cluster):
+        yield limits.OTHER_SIDE, "pays in one report, is paid for in the other", ""
+
+
+def _changes_sides(claim: Claim, cluster: Cluster) -> bool:
+    """Tell whether a payer here is only a target there, or the other way round."""
+    leads, targets = {name.party_id for name in claim.leads}, {name.party_id for name in claim.targets}
+    return bool(
+        leads & (cluster.targets.keys() - cluster.leads.keys()) or (targets - leads) & (cluster.leads.keys() - cluster.targets.keys())
+    )
 
 
 # --- place --------------------------------------------------------------------------------------------------------------------
 
 
-def _place(claim: Claim, cluster: Cluster) -> Point | None:
+def _place(claim: Claim, cluster: Cluster, *, alike: bool) -> Point | None:
     """Return what the places say; None = they are apart."""
     relations = {sites.relation(claim.site, other) for other in cluster.sites} if claim.site else set()
     if Relation.SAME in relations and claim.site:
         return limits.SAME_SITE, "same site:", claim.site.printed
     if Relation.APART in relations and not _is_seat(claim, cluster):
-        return None
+        return (limits.OTHER_PLACE, "another place, but the same fingerprint", "") if alike else None
     if Relation.NEAR in relations:
         return limits.NEAR_SITE, "same region", ""
     stranger = Relation.OTHER_NAME in relations or (claim.at_home and Relation.SAME_PROVINCE in relations)
-    return _country(claim, cluster, limits.OTHER_NAME_OF_SITE if stranger else 0.0)
+    return _country(claim, cluster, limits.OTHER_NAME_OF_SITE if stranger else 0.0, alike=alike)
 
 
-def _country(claim: Claim, cluster: Cluster, other_name: float) -> Point:
+def _country(claim: Claim, cluster: Cluster, other_name: float, *, alike: bool) -> Point:
     """Return what the countries say, where the places say nothing or only that they have other names."""
     host = claim.report.host_country
     if host is None or not cluster.hosts:
         return other_name, "other name of the place", ""
     if host in cluster.hosts:
         return (limits.SAME_COUNTRY_HOME if claim.at_home else limits.SAME_COUNTRY_ABROAD) + other_name, "same country:", host
-    return (limits.OTHER_SEAT if _is_seat(claim, cluster) else limits.OTHER_COUNTRY), "other country:", host
+    other = limits.OTHER_PLACE if alike else limits.OTHER_COUNTRY
+    return (limits.OTHER_SEAT if _is_seat(claim, cluster) else other), "other country:", host
 
 
 def _is_seat(claim: Claim, cluster: Cluster) -> bool:
@@ -246,17 +272,24 @@ def _stakes(claim: Claim, cluster: Cluster) -> Point:
 # --- time ---------------------------------------------------------------------------------------------------------------------
 
 
-def _time(claim: Claim, cluster: Cluster) -> Point:
+def _time(claim: Claim, cluster: Cluster, *, alike: bool) -> Point:
     gap = cluster.gap(claim.day)
     for days, points in limits.NEAR_DAYS:
         if gap <= days:
             return points, "days apart:", float(gap)
     early = (cluster.first_day - claim.day).days
-    if claim.is_update and early <= limits.UPDATE_BEFORE_DAYS:
+    if alike or (claim.is_update and early <= limits.UPDATE_BEFORE_DAYS) or (early <= 0 and _matured(claim, cluster, gap)):
         return _NOTHING
     families = {claim.family, *cluster.families}
-    if families <= _MATURING and cluster.statuses <= {"rumoured", "mou"} and gap <= limits.MATURING_DAYS and early <= 0:
-        return _NOTHING
     if not claim.is_update and "purchase" in families:
         return limits.STALE_PURCHASE, "a purchase of its own, days apart:", float(gap)
-    return limits.STALE_FIRST_REPORT, "told as new, days apart:", float(gap)
+    rare = families <= _MATURING and not claim.at_home and gap <= limits.MATURING_DAYS
+    return (limits.STALE_ABROAD if rare else limits.STALE_FIRST_REPORT), "told as new, days apart:", float(gap)
+
+
+def _matured(claim: Claim, cluster: Cluster, gap: int) -> bool:
+    """Tell whether talks or plans became more in the time that this takes."""
+    if gap > limits.MATURING_DAYS or not {claim.family, *cluster.families} <= _MATURING:
+        return False
+    words = kinds.load()
+    return cluster.statuses.keys() <= {"rumoured", "mou"} or words.rank(claim.report.status) > words.rank(cluster.status) >= 0
