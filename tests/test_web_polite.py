@@ -9,10 +9,14 @@ from email.utils import format_datetime
 
 import pytest
 from hostile import Hostile, answer
+from hypothesis import given
+from hypothesis import strategies as st
+from protego import Protego
 
 from flows.records import Outcome
 from flows.web import Request, Web, WebSettings
 from flows.web.domains import of_url, registered
+from flows.web.robots import relevant
 
 PAGE = answer(b"<html>page</html>", Content_Type="text/html")
 
@@ -249,6 +253,83 @@ async def test_robots_txt_is_remembered_across_runs_for_a_day(tmp_path):
             async with Web(settings(server, robots_folder=folder)) as web:
                 assert (await web.fetch(Request("http://volt.example/no", robots=True))).outcome is Outcome.ROBOTS
             assert len(server.asked) == before + 1
+
+
+GROUPS = """
+User-agent: GoogleBot
+User-agent: evwatch/2.0  # us
+User-agent: a*
+
+Disallow: /us
+Crawl-delay: 3
+User-agent: other
+Disallow: /other
+Sitemap: http://volt.example/s.xml
+User-agent: *
+
+# everybody
+Disallow: /all
+"""
+
+
+def test_only_the_groups_for_us_and_for_all_are_kept():
+    assert relevant(GROUPS, "evwatch").split("\n") == [
+        "User-agent: evwatch",
+        "Disallow: /us",
+        "Crawl-delay: 3",
+        "User-agent: *",
+        "Disallow: /all",
+    ]
+    assert relevant("Disallow: /x", "evwatch") == ""
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "User-agent: evwatch",
+                "user-agent: *",
+                "User agent: other",
+                "Disallow: /a",
+                "Allow: /a/b",
+                "Disallow: /",
+                "",
+                "# x",
+                "Crawl-delay: 2",
+                "x",
+                "x: y",
+                "Sitemap: s",
+                "Disallow /a",
+                "User-agent:",
+            ]
+        ),
+        max_size=14,
+    )
+)
+def test_what_is_left_out_of_robots_txt_changes_no_verdict(lines):
+    whole, kept = (Protego.parse(text) for text in ("\n".join(lines), relevant("\n".join(lines), "evwatch")))
+    for url in ("http://volt.example/", "http://volt.example/a", "http://volt.example/a/b"):
+        assert whole.can_fetch(url, "evwatch") == kept.can_fetch(url, "evwatch")
+    assert whole.crawl_delay("evwatch") == kept.crawl_delay("evwatch")
+
+
+async def test_a_robots_txt_made_to_hurt_is_read_in_no_time():
+    agents = "".join(f"User-agent: a{n}\n" for n in range(9000))
+    rules = "Disallow: /" + "*a" * 20 + "\n"
+    for text in (
+        agents + "User-agent: *\n" + rules * 6000,
+        agents * 2 + rules * 3000,
+        "User-agent: *\n" + rules * 12_000,
+        "User-agent: *\nDisallow: " + "*" * 400_000 + "\nCrawl-delay: nan\nCrawl-delay: 1e999",
+    ):
+        async with (
+            Hostile({"/robots.txt": answer(text.encode())}, otherwise=PAGE) as server,
+            Web(settings(server, longest_crawl_delay_s=0.01)) as web,
+        ):
+            began = time.process_time()
+            response = await web.fetch(Request("http://volt.example/" + "a" * 500, robots=True))
+            assert response.outcome in {Outcome.OK, Outcome.ROBOTS}
+            assert time.process_time() - began < 1
 
 
 async def test_what_we_tell_of_ourselves_and_what_we_keep():

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,9 @@ from yarl import URL
 
 from flows.records import Outcome, Response
 
+_RULES = 10_000  # lines for us; a file with more is not about us
+_AGENT = re.compile(r"user[ -]?agent[ \t]*[: \t][ \t]*([^\s/]*)", re.IGNORECASE)
+_RULE = re.compile(r"(?!sitemap|site-map|host)([^:]+:|(allow|dis|crawl|request|visit))", re.IGNORECASE)
 Fetch = Callable[[str], Awaitable[Response]]
 
 _UNREACHABLE_S = 3600  # so long a server is not asked again for a robots.txt that it failed to give
@@ -80,11 +84,34 @@ class Robots:
     async def _ask(self, origin: str) -> tuple[Rules, Protego]:
         response = await self._fetch(origin + "/robots.txt")
         text = response.body.decode("utf-8-sig", "replace").replace("\0", "") if response.outcome is Outcome.OK else ""
+        text = relevant(text, self._agent)
         rules = Rules(origin, response.fetched_at, response.outcome, response.status, text)
         self._known[origin] = (rules, Protego.parse(text))
         if self._folder:
             _save(_path(self._folder, origin), rules)
         return self._known[origin]
+
+
+def relevant(text: str, agent: str) -> str:
+    """Return the groups of a robots.txt that are for `agent` or everybody: thousands of others' would cost time and memory for each rule."""
+    kept: list[str] = []
+    ours, naming = False, False
+    for line in text.splitlines():
+        plain = line.partition("#")[0].strip()
+        named = _AGENT.match(plain)
+        if named:
+            name = "*" if named[1] == "*" else named[1].lower().rstrip("*")
+            mine = name in {agent.lower(), "*"}
+            ours, naming = mine or (ours and naming), True
+            if mine:
+                kept.append(f"User-agent: {name}")
+        elif _RULE.match(plain):
+            naming = False
+            if ours:
+                kept.append(plain)
+        if len(kept) >= _RULES:
+            break
+    return "\n".join(kept)
 
 
 def _readable(rules: Rules) -> bool:

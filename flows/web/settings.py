@@ -81,6 +81,8 @@ def _unusable(private_hosts: Mapping[str, str]) -> list[str]:
             endpoint(text)
         except ValueError as problem:
             problems.append(f"private_hosts[{name}]: {problem}")
+        if name != name.lower():
+            problems.append(f"private_hosts[{name}]: expected lower case")
         if not name.removeprefix("*.").strip("*"):
             problems.append(f"private_hosts[{name}]: expected a host name or *.suffix, found one that opens every host")
     return problems
