@@ -6,7 +6,7 @@ from hashlib import sha256
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.records import FeedState, Item, Kind, Outcome, Reading, Response, Source, identity
@@ -427,6 +427,7 @@ def test_a_quarantined_item_can_be_requeued():
     assert polling.after_try(again, Outcome.TIMEOUT, NOW).next_try_at
 
 
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(list(Outcome)), min_size=1, max_size=20))
 def test_an_item_ends_exactly_once(outcomes):
     one = item(1)

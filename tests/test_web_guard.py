@@ -28,6 +28,9 @@ def _hostile_urls():
 
 
 HOSTILE = list(_hostile_urls())
+REDIRECTS = [
+    one for one in HOSTILE if re.match(r"[a-z+-]+://[^/\\]", one.values[0]) and one.values[0].isprintable()
+]  # others are paths in a Location
 
 
 async def _no_names(name, port):
@@ -69,11 +72,9 @@ async def test_a_hostile_url_is_refused_before_a_byte_is_sent(url, listener, doo
 
 
 @pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize("url", HOSTILE)
+@pytest.mark.parametrize("url", REDIRECTS)
 async def test_a_redirect_to_a_hostile_url_is_refused(url, listener, door):
     target = url.replace("PORT", str(listener.port))
-    if not re.match(r"[a-z+-]+://[^/\\]", target) or not target.isprintable():
-        pytest.skip("as a Location this is a path of the same host")
     listener.routes["/go"] = answer(status="302 Found", Location=target)
     before = len(listener.asked)
     response = await door.fetch(Request("http://open.example/go"))
