@@ -179,10 +179,12 @@ async def _discovered(url: str, file: Path) -> list[dict[str, Any]]:
 
     async with Web(_web_settings(file)) as web:
         page = await web.fetch(Request(url, kind="page"))
-        itself = discovery.Candidate(url, "", said=True)
+        front = page if page.final_url == discovery.front(page) else await web.fetch(Request(discovery.front(page), kind="page"))
         robots = await web.fetch(Request(discovery.robots(page), kind="robots"))
         entries: dict[str, dict[str, Any]] = {}
-        for candidate in (itself, *discovery.candidates(page, robots)):
+        for candidate in discovery.candidates(url, (page, front), robots):
+            if entries and not candidate.said:
+                break  # the site named its feeds: no need to guess
             response, reading = await _read(web, Source("candidate", "", candidate.url, Kind.FEED))
             if reading.items:
                 found = discovery.entry(candidate, reading, response)

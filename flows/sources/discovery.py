@@ -32,19 +32,23 @@ class Candidate:
     said: bool  # the page itself names it a feed; False = a guess
 
 
-def candidates(page: Response, rules: Response | None = None) -> tuple[Candidate, ...]:
-    """Return where feeds of the site of `page` may be, the surest first, at most `MOST`; `rules` is its robots.txt."""
-    text = page.body.decode("utf-8", "replace")
-    said = list(_said(text, page.final_url))
-    told = [Candidate(url, "", said=True) for url in _SITEMAP.findall(rules.body.decode("utf-8", "replace"))[:20]] if rules else []
+def candidates(url: str, pages: Iterable[Response], rules: Response | None = None) -> tuple[Candidate, ...]:
+    """Return where feeds may be, the surest first, at most `MOST`: `url` itself, what its site's `pages` say, what its robots.txt (`rules`) says, guesses."""
+    said = [each for page in pages for each in _said(page.body.decode("utf-8", "replace"), page.final_url)]
+    told = [Candidate(each, "", said=True) for each in _SITEMAP.findall(rules.body.decode("utf-8", "replace"))[:20]] if rules else []
     told = [each for each in told if "news" in each.url.lower()]
-    guessed = [Candidate(urljoin(page.final_url, "/" + place), "", said=False) for place in _PLACES]
+    guessed = [Candidate(urljoin(url, "/" + place), "", said=False) for place in _PLACES]
     unique: dict[str, Candidate] = {}
-    for each in (*said, *told, *guessed):
+    for each in (Candidate(url, "", said=True), *said, *told, *guessed):
         address = links.canonical(each.url)
         if address:
             unique.setdefault(address, each)
     return tuple(unique.values())[:MOST]
+
+
+def front(page: Response) -> str:
+    """Return the front page of the site of `page`."""
+    return urljoin(page.final_url, "/")
 
 
 def robots(page: Response) -> str:
