@@ -74,7 +74,13 @@ def _newsroom(options: Options) -> Iterator[tuple[tuple[Source, ...], Settings, 
 
     with newsroom.serve() as served:
         settings = replace(Settings(), pause_s=0.02, timeout_s=5.0, private_hosts=served.private_hosts)
-        yield sources.load(served.sources), settings, served.clock
+        yield sources.load(served.sources), settings, _ticking(served.clock())
+
+
+def _ticking(start: datetime) -> Callable[[], datetime]:
+    """Return a clock that begins at `start` now, so that what comes later in a pass is later by it, too."""
+    begun = now()
+    return lambda: start + (now() - begun)
 
 
 def _chosen(listed: tuple[Source, ...], only: tuple[str, ...]) -> dict[str, Source]:
