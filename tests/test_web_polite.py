@@ -198,6 +198,8 @@ async def test_many_pages_at_once_ask_for_robots_txt_once():
     async with Hostile({"/robots.txt": answer(b"")}, otherwise=PAGE) as server, Web(settings(server)) as web:
         await asyncio.gather(*(web.fetch(Request(f"http://volt.example/{n}", robots=True)) for n in range(8)))
         assert server.paths().count("/robots.txt") == 1
+        assert [(one.url, one.outcome, one.body) for one in web.asides()] == [("http://volt.example/robots.txt", Outcome.OK, b"")]
+        assert web.asides() == ()
 
 
 @pytest.mark.parametrize(

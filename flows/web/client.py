@@ -77,6 +77,7 @@ class Web:
         self._system = None if lookup else dialling.SystemLookup(threads=self.settings.concurrency * 2)
         self._lookup = lookup or self._system
         self._session: aiohttp.ClientSession | None = None
+        self._asides: list[Response] = []
 
     async def __aenter__(self) -> Self:
         settings = self.settings
@@ -169,7 +170,14 @@ class Web:
         return _Answer(verdict.outcome, verdict.error, retry_after_s=verdict.retry_after_s)
 
     async def _fetch_robots(self, url: str) -> Response:
-        return await self.fetch(Request(url, kind="robots"))
+        response = await self.fetch(Request(url, kind="robots"))
+        self._asides.append(replace(response, body=b""))
+        return response
+
+    def asides(self) -> tuple[Response, ...]:
+        """Return the requests for robots.txt made since the last call, without bodies, so that each can have its row."""
+        made, self._asides = tuple(self._asides), []
+        return made
 
     def _obey(self, answer: _Answer, domain: str) -> None:
         if answer.outcome is Outcome.RATE_LIMITED:

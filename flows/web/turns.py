@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-_AT_MOST = 8  # times the concurrency: requests open at once, the slow ones included
+_AT_MOST = 4  # times the concurrency: requests open at once, the slow ones included
 
 
 class ClosedError(Exception):
