@@ -48,7 +48,12 @@ def channel(outlet: Outlet, stories: Sequence[Announced]) -> bytes:
 
 def content_type(form: str) -> str:
     """Return the header with which a feed of this form is sent."""
-    known = {"jsonfeed": "application/feed+json", "atom": "application/atom+xml; charset=utf-8", "sitemap": "application/xml", "listing": "text/html; charset=utf-8"}
+    known = {
+        "jsonfeed": "application/feed+json",
+        "atom": "application/atom+xml; charset=utf-8",
+        "sitemap": "application/xml",
+        "listing": "text/html; charset=utf-8",
+    }
     return known.get(form, "application/rss+xml" if form == "rss2gbk" else "text/xml; charset=utf-8")
 
 
@@ -92,9 +97,7 @@ def _rss091(outlet: Outlet, stories: Sequence[Announced]) -> str:
 
 
 def _rdf(outlet: Outlet, stories: Sequence[Announced]) -> str:
-    spaces = (
-        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"'
-    )
+    spaces = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"'
     order = "".join(f'<rdf:li rdf:resource="{escape(link)}"/>' for _, link in stories)
     items = "".join(
         f'<item rdf:about="{escape(link)}"><title>{escape(story.title)}</title><link>{escape(link)}</link>'
@@ -132,7 +135,13 @@ def _jsonfeed(outlet: Outlet, stories: Sequence[Announced]) -> str:
         }
         for story, link in stories
     ]
-    feed = {"version": "https://jsonfeed.org/version/1.1", "title": outlet.name, "home_page_url": f"http://{outlet.host}/", "language": "pt-BR", "items": items}
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": outlet.name,
+        "home_page_url": f"http://{outlet.host}/",
+        "language": "pt-BR",
+        "items": items,
+    }
     return json.dumps(feed, ensure_ascii=False, indent=1)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -21,6 +21,8 @@ NOW = datetime(2025, 12, 1, 8, 0, tzinfo=UTC)
 SOURCES = Path(__file__).parent / "sources.yaml"
 _LOOPBACK = "127.0.0.1"
 _START_S = 20.0
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def serve() -> Iterator[Newsroom]:
     """Serve the newsroom on a free port of the loopback address until the block ends. Raises OSError if no port can be had."""
     answers = site.build(stories.load())
     with _refusing() as closed, _served(answers) as port:
-        where = {host: f"{_LOOPBACK}:{port}" for host in site.hosts(answers)}
+        where = dict.fromkeys(site.hosts(answers), f"{_LOOPBACK}:{port}")
         yield Newsroom({**where, site.REFUSING: f"{_LOOPBACK}:{closed}"}, SOURCES)
 
 
@@ -57,24 +59,26 @@ def _served(answers: site.Site) -> Iterator[int]:
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever, name="sample-newsroom", daemon=True)
     thread.start()
-    runner = web.ServerRunner(web.Server(_handler(answers), access_log=None))
-
-    def wait(work: Coroutine[Any, Any, int | None]) -> int | None:
-        return asyncio.run_coroutine_threadsafe(work, loop).result(_START_S)
-
+    runner = _wait(_start(answers), loop)
     try:
-        yield wait(_start(runner)) or 0
+        yield int(runner.addresses[0][1])
     finally:
-        wait(runner.cleanup())
+        _wait(runner.cleanup(), loop)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(_START_S)
         loop.close()
 
 
-async def _start(runner: web.ServerRunner) -> int:
+def _wait(work: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop) -> T:
+    """Have `loop`, which runs in another thread, do `work`, and return what it gives."""
+    return asyncio.run_coroutine_threadsafe(work, loop).result(_START_S)
+
+
+async def _start(answers: site.Site) -> web.ServerRunner:
+    runner = web.ServerRunner(web.Server(_handler(answers), access_log=None))
     await runner.setup()
     await web.TCPSite(runner, _LOOPBACK, 0).start()
-    return int(runner.addresses[0][1])
+    return runner
 
 
 def _handler(answers: site.Site) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:

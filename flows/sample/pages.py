@@ -17,7 +17,14 @@ import yaml
 from flows.sample.stories import Outlet, Story
 
 _FOLDER = Path(__file__).parent
-_ZONES = {"CN": "Asia/Shanghai", "HK": "Asia/Hong_Kong", "JP": "Asia/Tokyo", "KR": "Asia/Seoul", "GB": "Europe/London", "BR": "America/Sao_Paulo"}
+_ZONES = {
+    "CN": "Asia/Shanghai",
+    "HK": "Asia/Hong_Kong",
+    "JP": "Asia/Tokyo",
+    "KR": "Asia/Seoul",
+    "GB": "Europe/London",
+    "BR": "America/Sao_Paulo",
+}
 _DATES = {
     "en": "{d.day} {d:%B} {d.year}, {d:%H:%M}",
     "zh": "{d:%Y-%m-%d %H:%M}",
@@ -67,7 +74,9 @@ def front(outlet: Outlet, *, address: str | None = None, dated: bool = True) -> 
         for story in outlet.stories
         if story.body
     )
-    discovery = f'<link rel="alternate" type="application/rss+xml" title="{escape(outlet.name)}" href="{escape(address)}">' if address else ""
+    discovery = (
+        f'<link rel="alternate" type="application/rss+xml" title="{escape(outlet.name)}" href="{escape(address)}">' if address else ""
+    )
     values = {**_words(outlet), "links": links, "discovery": discovery, "charset": outlet.charset}
     return _template("front").substitute(values).encode(outlet.charset, "xmlcharrefreplace")
 
@@ -102,7 +111,7 @@ def _facts(outlet: Outlet, shown: Story, story: Story) -> dict[str, str]:
         "modified": _iso(local),
         "date": _DATES.get(outlet.language, "{d:%d/%m/%Y %H:%M}").format(d=local),
         "charset": outlet.charset,
-        "tags": ", ".join(("EV", outlet.name)),
+        "tags": f"EV, {outlet.name}",
         "linked_data": _linked_data(outlet, shown, local),
         **_links(outlet, story),
     }
