@@ -192,8 +192,9 @@ class Memory:
         return {party.party_id: party for party in self._all(Party, "FROM parties")}
 
     def ledger(self) -> Ledger:
-        """Return the whole ledger."""
-        return Ledger(*(self._all(record, f"FROM {table} ORDER BY rowid") for table, record in LEDGER.items()))
+        """Return the whole ledger, its rows in the order in which they were written."""
+        order = {"deal_redirects": "since, deal_id"}
+        return Ledger(*(self._all(record, f"FROM {table} ORDER BY {order.get(table, 'rowid')}") for table, record in LEDGER.items()))
 
     def decisions(self) -> tuple[Decision, ...]:
         """Return what people decided, in order."""

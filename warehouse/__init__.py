@@ -110,6 +110,14 @@ class Warehouse:
         """Return the number of the copy that readers see; None = none yet."""
         return publishing.latest(self.places)
 
+    def broken(self) -> str | None:
+        """Return what happened to the database, if it is lost and has to be rebuilt; None = it is sound, as far as known."""
+        try:
+            with self.reading():
+                return None
+        except CorruptError as error:
+            return str(error)
+
     def waiting(self) -> int:
         """Return how many batches wait to be loaded."""
         return len(spooling.pending(self.places.spool))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse import disk, journal, merging
@@ -25,6 +26,7 @@ from warehouse.staging import stage
 _GROUP_BYTES = 32 * 2**20  # of Parquet in one transaction: bounds the memory of a load
 _ROOM = 16 * 2**20  # bytes that must be free beyond the batches' own size, unpacked and logged twice
 _UNPACKED = 8  # what a batch may need on disk, in times of its packed size
+_UNFIT = (duckdb.Error, pa.ArrowException, OSError)  # what a batch that cannot be loaded raises
 _TOGETHER = [table for table, rule in RULES.items() if rule.way != "owned"]
 
 
@@ -42,27 +44,23 @@ class LoadReport:
 
 def load(private: Private, *, keep_journal: bool = True, patience_s: float = 10.0) -> LoadReport:
     """Load what waits. Raises CorruptError if the private file is damaged; everything else is told in the report."""
-    places = private.places
-    waiting = pending(places.spool)
-    if not waiting:
+    if not pending(private.places.spool):
         return LoadReport()
     try:
-        report = _load(private, waiting, keep_journal=keep_journal, patience_s=patience_s)
+        with private.alone(patience_s):
+            return _load(private, pending(private.places.spool), keep_journal=keep_journal)
     except (HeldError, NoRoomError) as error:
-        left = tuple(batch.name for batch in pending(places.spool))
+        left = tuple(batch.name for batch in pending(private.places.spool))
         return LoadReport(deferred=left, reason=str(error), pid=getattr(error, "pid", None))
-    journal.compact(places)
-    return report
 
 
-def _load(private: Private, waiting: Sequence[Batch], *, keep_journal: bool, patience_s: float) -> LoadReport:
+def _load(private: Private, waiting: Sequence[Batch], *, keep_journal: bool) -> LoadReport:
     places = private.places
-    places.private.mkdir(parents=True, exist_ok=True)
     disk.require(places.private, _ROOM + _UNPACKED * sum(disk.size(batch.path) for batch in waiting), "load")
     loaded: list[str] = []
     rows: dict[str, int] = {}
     refused: dict[str, str] = {}
-    with private.writing(patience_s) as connection:
+    with private.opened() as connection:
         known = {name for (name,) in connection.execute("SELECT batch FROM load_log").fetchall()}
         for group in _groups([batch for batch in waiting if batch.name not in known]):
             for batches, counts, error in _attempts(connection, group, places):
@@ -74,6 +72,7 @@ def _load(private: Private, waiting: Sequence[Batch], *, keep_journal: bool, pat
     for batch in waiting:  # the file is closed, and so checkpointed: now the batches may leave
         if batch.name not in refused:
             _leave(places, batch, keep_journal=keep_journal)
+    journal.compact(places)
     return LoadReport(loaded=tuple(loaded), rows=rows, refused=refused)
 
 
@@ -96,7 +95,7 @@ def _attempts(
     """Try a group as one; where that fails for its content, each of its batches alone."""
     try:
         yield group, _transaction(connection, group), None
-    except (duckdb.Error, OSError) as error:
+    except _UNFIT as error:
         if isinstance(error, duckdb.Error) and (explained(error, places) or isinstance(error, duckdb.FatalException)):
             raise
         if len(group) == 1:
@@ -114,7 +113,7 @@ def _transaction(connection: duckdb.DuckDBPyConnection, group: Sequence[Batch]) 
             rows = sum(pq.read_metadata(file).num_rows for file in batch.tables.values())
             connection.execute("INSERT INTO load_log VALUES (?, now(), ?, ?)", [batch.name, rows, disk.size(batch.path)]).fetchall()
         connection.execute("COMMIT").fetchall()
-    except (duckdb.Error, OSError):
+    except _UNFIT:
         _roll_back(connection)
         raise
     return counts

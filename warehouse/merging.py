@@ -168,7 +168,7 @@ def _deal(connection: Connection, table: str, staged: set[str]) -> None:
         f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT * FROM stage_{table} "
         "QUALIFY row_number() OVER (PARTITION BY deal_id ORDER BY _seq DESC, _row DESC) = 1",
         "DELETE FROM deals WHERE deal_id IN (SELECT deal_id FROM chosen)",
-        f"INSERT INTO deals ({_listed(names)}) SELECT {_listed(names)} FROM chosen",
+        f"INSERT INTO deals ({_listed(names)}) SELECT {_listed(names)} FROM chosen ORDER BY _seq, _row",
     )
     _replace_owned(connection, table, staged, "SELECT deal_id FROM chosen", "deal_id")
 

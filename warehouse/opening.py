@@ -24,7 +24,9 @@ from warehouse.places import Places
 STORAGE = "v1.5.0"  # what every DuckDB from 1.5 on can read and write
 _HOLDER = re.compile(r"\(PID (\d+)\)")
 _LOCKED = re.compile(r"Could not set lock|Conflicting lock", re.IGNORECASE)
-_DAMAGED = re.compile(r"not a valid DuckDB database file|checksum|corrupt|Failed to load metadata|deserializ", re.IGNORECASE)
+_DAMAGED = re.compile(
+    r"not a valid DuckDB database file|checksum|corrupt|Could not read enough bytes|Failed to load metadata|deserializ", re.IGNORECASE
+)
 _FULL = re.compile(
     r"No space left|could not write|disk is full|out of disk|File too large|Failed to write|Checkpoint failed", re.IGNORECASE
 )
@@ -71,16 +73,8 @@ class Private:
 
         Raises HeldError if another process has it for longer than `patience_s`, CorruptError if it cannot be read, NoRoomError.
         """
-        with self.alone(patience_s):
-            self._whole()
-            connection = self._attach(read_only=False)
-            try:
-                schema.migrate(connection)
-                yield connection
-            except duckdb.Error as error:
-                raise self._told(error) from error
-            finally:
-                connection.close()
+        with self.alone(patience_s), self.opened() as connection:
+            yield connection
 
     @contextmanager
     def alone(self, patience_s: float = 10.0) -> Iterator[None]:
@@ -90,6 +84,19 @@ class Private:
             self.places.private.mkdir(parents=True, exist_ok=True)
             with self._file_lock(patience_s):
                 yield
+
+    @contextmanager
+    def opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the database for writing, inside `alone`. Raises as `writing`."""
+        self._whole()
+        connection = self._attach(read_only=False)
+        try:
+            schema.migrate(connection)
+            yield connection
+        except duckdb.Error as error:
+            raise self._told(error) from error
+        finally:
+            connection.close()
 
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection | None]:
@@ -118,8 +125,15 @@ class Private:
                 self._reader = None
 
     def _whole(self) -> None:
-        if self.places.broken.exists():
-            raise CorruptError(self.places.broken.read_text("utf-8"))
+        """Raise CorruptError if the database is known to be lost, or is not there although there was one."""
+        places = self.places
+        if places.broken.exists():
+            raise CorruptError(places.broken.read_text("utf-8"))
+        if disk.size(places.file):
+            return
+        if places.link.exists() or places.journal.exists():
+            raise self._broken("found none")
+        places.file.unlink(missing_ok=True)  # of a kill while it was made
 
     def _attach(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         file = self.places.file
@@ -142,13 +156,16 @@ class Private:
 
     def _set_aside(self, found: str) -> CorruptError:
         """Keep the damaged file as evidence, and a note that stops every load until it is rebuilt."""
-        file, now = self.places.file, datetime.now(UTC)
-        aside = file.with_name(f"news.corrupt-{now:%Y%m%dT%H%M%S}.duckdb")
-        shutil.copyfile(file, aside)  # the damaged file stays where it is: the note keeps everybody off it
+        aside = self.places.file.with_name(f"news.corrupt-{datetime.now(UTC):%Y%m%dT%H%M%S}.duckdb")
+        shutil.copyfile(self.places.file, aside)  # the damaged file stays where it is: the note keeps everybody off it
+        return self._broken(f"found damage ({found}; a copy is kept as {aside.name})")
+
+    def _broken(self, found: str) -> CorruptError:
         note = (
-            f"{file}: expected a sound database, found damage ({found}); a copy is kept as {aside.name}. "
-            "Readers still have the last published copy. `evwatch replay` rebuilds it from the archive; nothing that was seen is lost."
+            f"{self.places.file}: expected a sound database, {found}. Readers still have the last published copy. "
+            "`evwatch replay` rebuilds the database from the archive; nothing that was seen is lost."
         )
+        self.places.private.mkdir(parents=True, exist_ok=True)
         self.places.broken.write_text(note, "utf-8")
         disk.flush(self.places.broken)
         return CorruptError(note)

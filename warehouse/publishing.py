@@ -48,7 +48,8 @@ def publish(
     try:
         if pause := _pause(places, current, daily_bytes):
             return Publication(published=False, number=current, reason=f"the file is large: next copy in {pause:.0f} s")
-        return _publish(private, run_id, current, keep, patience_s)
+        with private.alone(patience_s):
+            return _publish(private, run_id, current, keep)
     except (HeldError, NoRoomError) as error:
         return Publication(published=False, number=current, reason=str(error))
 
@@ -69,11 +70,11 @@ def _pause(places: Places, current: int | None, daily_bytes: int) -> float:
     return max(0.0, _path(places, current).stat().st_mtime + wait - time())
 
 
-def _publish(private: Private, run_id: str | None, current: int | None, keep: int, patience_s: float) -> Publication:
+def _publish(private: Private, run_id: str | None, current: int | None, keep: int) -> Publication:
     places = private.places
     places.published.mkdir(parents=True, exist_ok=True)
     disk.require(places.published, _ROOM + disk.size(places.file), "publish")
-    with private.writing(patience_s) as connection:
+    with private.opened() as connection:
         batches = int(connection.execute("SELECT count(*) FROM load_log").fetchall()[0][0])
         if _unchanged(connection, current, batches):
             return Publication(published=False, number=current, reason="nothing new")
@@ -82,8 +83,7 @@ def _publish(private: Private, run_id: str | None, current: int | None, keep: in
             return Publication(published=False, number=current, reason=f"checks failed: {named}", failures=failures)
         number = max([*_numbers(places), _highest(connection)], default=0) + 1
         connection.execute("INSERT INTO publication VALUES (?, ?, ?, ?)", [number, run_id, datetime.now(UTC), batches]).fetchall()
-    with private.alone(patience_s):
-        _copy(places, number)
+    _copy(places, number)
     _forget(places, number, keep)
     return Publication(published=True, number=number)
 

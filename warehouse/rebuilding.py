@@ -48,7 +48,9 @@ def rebuild(private: Private, fresh: Private) -> dict[str, int]:
 
 
 def differences(old: Places, new: Places) -> tuple[Difference, ...]:
-    """Compare two databases table by table; tables that are the same are left out. Neither may be open for writing."""
+    """Compare two databases table by table; tables that are the same are left out, and all where the old one is lost."""
+    if old.broken.exists():
+        return ()  # nothing left to compare with
     connection = duckdb.connect()
     try:
         connection.execute("SET TimeZone = 'UTC'").fetchall()

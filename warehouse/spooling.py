@@ -48,7 +48,11 @@ class Batch:
     path: Path
     sequence: int  # order of arrival
     name: str  # as given by whoever spooled it, and a digest of its content: the same content under the same name is the same batch
-    whole_ledger: bool
+
+    @property
+    def whole_ledger(self) -> bool:
+        """Whether its deals are all there are."""
+        return bool(json.loads((self.path / "batch.json").read_text("utf-8"))["whole_ledger"])
 
     @property
     def tables(self) -> dict[str, Path]:
@@ -84,9 +88,7 @@ def pending(folder: Path) -> tuple[Batch, ...]:
 def _batches(folder: Path) -> Iterator[Batch]:
     for path in sorted(folder.glob("*~*~*")):
         if found := _FOLDER.fullmatch(path.name):
-            note = path / "batch.json"
-            whole = note.exists() and bool(json.loads(note.read_text("utf-8")).get("whole_ledger"))
-            yield Batch(path, int(found.group(1)), f"{found.group(2)}~{found.group(3)}", whole)
+            yield Batch(path, int(found.group(1)), f"{found.group(2)}~{found.group(3)}")
 
 
 def _write(draft: Path, arrow: Mapping[str, pa.Table], *, whole_ledger: bool) -> str:
