@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from flows.steps.deals import limits, matching
 from flows.steps.deals.claims import Claim
 from flows.steps.deals.clusters import Cluster
-from flows.steps.deals.matching import Match
+from flows.steps.deals.points import Match, because
 
-FIRST = matching.because("first report of the deal")
-DECIDED = matching.because("joined by a person's decision")
-COPY = matching.because("copy of a report of the deal")
+FIRST = because("first report of the deal")
+DECIDED = because("joined by a person's decision")
+COPY = because("copy of a report of the deal")
 _ROUNDS = 3  # of joining deals with each other: each can make the next possible, more than two were never seen
 
 
@@ -156,7 +156,7 @@ def _all_match(own: Cluster, wide: Cluster) -> Match | None:
         matches.append(match)
     mean = sum(match.points for match in matches) / len(matches)
     best = max(matches, key=lambda match: match.points)
-    return matching.because("two deals found to be one", Match(mean, best.said))
+    return because("two deals found to be one", Match(mean, best.said))
 
 
 def components(claims: Iterable[Claim], bonds: Bonds) -> list[list[Claim]]:

@@ -12,7 +12,7 @@ from flows.steps.deals.choices import Choice
 from flows.steps.deals.claims import Claim
 from flows.steps.deals.clusters import Cluster
 from flows.steps.deals.decisions import PARTY, Correction
-from flows.steps.deals.matching import Match
+from flows.steps.deals.points import Match
 
 _SECONDARY_TYPES = {"licensing", "ipo", "mou", "project_contract"}
 _SECONDARY_SECTORS = {"powertrain"}

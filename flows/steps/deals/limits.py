@@ -11,6 +11,7 @@ THRESHOLD = 3.0  # one shared party (1.5), one foreign country (1.0) and the sam
 JOIN_THRESHOLD = 3.25  # two clusters that both stood alone need a little more than a single report does
 
 BOTH_SIDES = 3.0  # the payer and what is paid for: the identity of a stake, a purchase, a joint venture
+MANY_PARTIES = 3.5  # three or more principal parties: the identity of a fund or a round, whatever it is called
 TWO_PARTIES = 2.5  # two principal parties, sides unclear
 ONE_TARGET = 2.0  # what is paid for: enough for a round or a listing, whose payers every outlet lists otherwise
 ONE_PARTY = 1.5
@@ -36,6 +37,7 @@ SAME_LABEL = 1.0  # the same round or phase by name
 # --- what speaks against ------------------------------------------------------------------------------------------------------
 OTHER_LEAD = -1.5  # two firms that pay, each unknown to the other report
 OTHER_TARGET = -2.0
+OTHER_PARTNER = -1.5  # a venture of one firm with another partner
 OTHER_PLACE = -1.0  # instead of a veto where a fingerprint agrees: datelines and head offices are printed, too
 OTHER_SIDE = -0.75  # pays in one report, is paid for in the other
 OTHER_NAME_OF_SITE = -1.0  # two names of places, at least one of them on no map: may be a site and its town
@@ -43,6 +45,7 @@ OTHER_COUNTRY = -2.5
 OTHER_SEAT = -0.25  # for stakes and listings outlets print the country of the firm, of its plant or of the exchange
 OTHER_AMOUNT = -0.25  # up to twice: outlets differ that much on one deal
 FAR_AMOUNT = -0.75
+FAR_PRICE_RATIO = 1.6  # with or without a second tranche, before or after conversion
 FAR_PRICE = -1.25  # the price of a stake or the size of a round differs less between outlets than the cost of a plant
 OTHER_CAPACITY = -0.5
 OTHER_STAKE = -1.0
