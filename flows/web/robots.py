@@ -20,7 +20,7 @@ _AGENT = re.compile(r"user[ -]?agent[ \t]*[: \t][ \t]*([^\s/]*)", re.IGNORECASE)
 _RULE = re.compile(r"(?!sitemap|site-map|host)([^:]+:|(allow|dis|crawl|request|visit))", re.IGNORECASE)
 Fetch = Callable[[str], Awaitable[Response]]
 
-_UNREACHABLE_S = 3600  # so long a server is not asked again for a robots.txt that it failed to give
+_UNREACHABLE_S = 900  # so long a server is not asked again for a robots.txt that it failed to give
 _TOO_MANY = 429
 _REFUSALS = range(400, 500)
 
