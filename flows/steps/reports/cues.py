@@ -54,7 +54,17 @@ class Matcher:
         for table, concept, pattern in self._patterns:
             for match in pattern.finditer(plain):
                 found.setdefault((table, concept, match.start()), Cue(table, concept, match.start(), match.end()))
-        return tuple(sorted(found.values(), key=lambda cue: (cue.start, cue.end, cue.table, cue.concept)))
+        return _outermost(sorted(found.values(), key=lambda cue: (cue.start, -cue.end, cue.table, cue.concept)))
+
+
+def _outermost(cues: list[Cue]) -> tuple[Cue, ...]:
+    """Return `cues` without those that lie inside a longer one of the same table with another meaning: the "ipo" of "pre-ipo"."""
+    kept: list[Cue] = []
+    for cue in cues:
+        around = (outer for outer in kept[-6:] if outer.table == cue.table and outer.start <= cue.start and cue.end <= outer.end)
+        if not any(outer.concept != cue.concept and outer.end - outer.start > cue.end - cue.start for outer in around):
+            kept.append(cue)
+    return tuple(kept)
 
 
 def _fits(plain: str, start: int, end: int, form: _Form) -> bool:

@@ -45,7 +45,8 @@ def status_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float]
 
 def sector_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float], names: tuple[Name, ...], deal_type: str) -> dict[str, float]:
     """Return what the model of sectors weighs: concepts by part, and the business of the first companies."""
-    shown = concepts(story, cues, "sector")
+    shown = {f"rule:{label}": points for label, points in scored("sectors_rules.csv", found).items()}
+    shown.update(concepts(story, cues, "sector"))
     early = [name for name in names if name.company is not None and story.rank(name.spots[0][0]) <= _EARLY + 1]
     for index, name in enumerate(early[:_EARLY]):
         if name.company is not None:
