@@ -1,11 +1,15 @@
 """A pass as a user starts it, over the bundled newsroom."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from evwatch import evwatch, tables
 
+from flows.archive import Archive
+from flows.locking import held
+from flows.memory import Memory
 from flows.sample import newsroom
 from warehouse import Warehouse
 
@@ -38,11 +42,10 @@ def test_every_item_has_ended_and_has_its_article(sampled):
 
 
 def test_each_response_is_in_the_archive(sampled):
-    from flows.archive import Archive
-    from flows.memory import Memory
-
     home, _ = sampled
-    captures = Memory(Warehouse(home)).all_captures()
+    warehouse = Warehouse(home)
+    captures = Memory(warehouse).all_captures()
+    warehouse.close()  # or this process would hold the file against the next run
     assert len(captures) > 60
     with Archive(home / "archive") as archive:
         assert all(archive.read(capture).body for capture in captures)
@@ -124,10 +127,6 @@ def test_an_unknown_only_ends_with_2(tmp_path):
 
 
 def test_a_second_run_ends_with_75_and_says_who_holds_the_lock(tmp_path):
-    from datetime import UTC, datetime
-
-    from flows.locking import held
-
     with held(tmp_path / "private" / "run.lock", purpose="a long run", now=datetime(2026, 1, 1, tzinfo=UTC)):
         done = evwatch("run", "--sample", "--direct", "--warehouse", str(tmp_path))
     assert done.returncode == 75
