@@ -56,13 +56,14 @@ def _article(outlet: Outlet, story: Story, stories: list[tuple[Outlet, Story]]) 
         "verdict": story.verdict,
         "deal": story.deal,
         "item_outcome": "feed_text" if outlet.form == "search" else _PAGES[story.wall],
-        "duplicate_of": f"http://{story.copy_of}" if story.copy_of else _same_headline(outlet, story, stories),
+        "duplicate_of": f"http://{story.copy_of}" if story.copy_of else None,
+        "found_for": _same_headline(outlet, story, stories),
         "versions": 2 if story.correction else 1,
     }
 
 
 def _url(outlet: Outlet, story: Story) -> str:
-    return f"http://{outlet.host}/rss/articles/{story.path}" if outlet.form == "search" else f"http://{outlet.host}{story.path}"
+    return f"http://{outlet.host}/rss/articles/{story.path}?oc=5" if outlet.form == "search" else f"http://{outlet.host}{story.path}"
 
 
 def _same_headline(outlet: Outlet, story: Story, stories: list[tuple[Outlet, Story]]) -> str | None:
