@@ -15,7 +15,9 @@ from flows.steps.reports.tables import longest_first, rows
 from flows.steps.reports.weights import Model
 
 _CLAUSE = re.compile(r"[。；;！!？?\n]|[，,](?=\s?[^\d])|\.\s")
-_IMPLIED = re.compile(r"\s{0,2}(?:[(（\[/=]|,?\s?(?:or|that is|soit|oder|equivalent to|equal to|折合|相当于|相當於)\s?)(?:约|約|about|approximately|around|roughly|circa|약|environ|etwa|rund|ca\.|около|unos|aprox\.|mintegy|yaklaşık|sekitar|折合|合|นีราว|นราว|ราว|ประมาณ|o\w{4,6}|.{0,3})?\s?$")
+_IMPLIED = re.compile(
+    r"\s{0,2}(?:[(（\[/=]|,?\s?(?:or|that is|soit|oder|equivalent to|equal to|折合|相当于|相當於)\s?)(?:约|約|about|approximately|around|roughly|circa|약|environ|etwa|rund|ca\.|около|unos|aprox\.|mintegy|yaklaşık|sekitar|折合|合|นีราว|นราว|ราว|ประมาณ|o\w{4,6}|.{0,3})?\s?$"
+)
 NEVER = frozenset({"valuation", "not_revenue", "not_order", "not_price", "not_other"})
 _KINDS = {
     "total": "total_programme", "phase": "phase", "contribution": "party_contribution", "own_funds": "party_contribution", "loan": "loan",
@@ -43,7 +45,9 @@ def _kinds(language: str) -> tuple[tuple[str, str, int, re.Pattern[str]], ...]:
     for row in rows("money_kinds.csv"):
         if row["language"] == language:
             names = "|".join(bounded(folded(form)).replace(r"\*", r"[^\W\d_]*") for form in longest_first(row["forms"].split("|")))
-            found += [(row["kind"], side, int(row["reach"]), re.compile(names)) for side in ("before", "after") if row["side"] in {side, "both"}]
+            found += [
+                (row["kind"], side, int(row["reach"]), re.compile(names)) for side in ("before", "after") if row["side"] in {side, "both"}
+            ]
     return tuple(found)
 
 
@@ -109,13 +113,39 @@ def _bare(story: Story, numbers: tuple[Number, ...], monies: tuple[Money, ...]) 
     return found
 
 
-def features(story: Story, found: tuple[Sum, ...], cues: tuple[Cue, ...], deal_type: str, names: tuple[tuple[int, int], ...]) -> list[dict[str, float]]:
+def features(
+    story: Story, found: tuple[Sum, ...], cues: tuple[Cue, ...], deal_type: str, names: tuple[tuple[int, int], ...]
+) -> list[dict[str, float]]:
     """Return for each sum what the story shows of it."""
     first = next((index for index, one in enumerate(found) if one.kind not in NEVER), -1)
     values = Counter((one.money.currency, round(one.money.amount, -4)) for one in found)
     named = {story.sentence(start) for start, _ in names}
-    wanted = [cue for cue in cues if cue.concept in {"invest", "build", "plant", "acquire", "stake", "round", "fund", "loan", "capital_increase", "expand", "ipo", "jv", "aid", "close_deal"}]
-    largest = max((one.money.amount for one in found if one.kind not in NEVER and one.money.currency == found[first].money.currency), default=0) if first >= 0 else 0
+    wanted = [
+        cue
+        for cue in cues
+        if cue.concept
+        in {
+            "invest",
+            "build",
+            "plant",
+            "acquire",
+            "stake",
+            "round",
+            "fund",
+            "loan",
+            "capital_increase",
+            "expand",
+            "ipo",
+            "jv",
+            "aid",
+            "close_deal",
+        }
+    ]
+    largest = (
+        max((one.money.amount for one in found if one.kind not in NEVER and one.money.currency == found[first].money.currency), default=0)
+        if first >= 0
+        else 0
+    )
     out = []
     for index, one in enumerate(found):
         money, rank = one.money, story.rank(one.money.start)
@@ -135,7 +165,29 @@ def features(story: Story, found: tuple[Sum, ...], cues: tuple[Cue, ...], deal_t
     return out
 
 
-_PER_DOLLAR = {"CNY": 7, "HKD": 8, "JPY": 130, "KRW": 1300, "TWD": 31, "HUF": 360, "CZK": 23, "SEK": 10, "IDR": 15500, "THB": 35, "INR": 82, "RUB": 85, "TRY": 25, "MAD": 10, "BRL": 5, "MXN": 18, "VND": 25000, "PLN": 4, "AED": 4, "SAR": 4, "MYR": 4}
+_PER_DOLLAR = {
+    "CNY": 7,
+    "HKD": 8,
+    "JPY": 130,
+    "KRW": 1300,
+    "TWD": 31,
+    "HUF": 360,
+    "CZK": 23,
+    "SEK": 10,
+    "IDR": 15500,
+    "THB": 35,
+    "INR": 82,
+    "RUB": 85,
+    "TRY": 25,
+    "MAD": 10,
+    "BRL": 5,
+    "MXN": 18,
+    "VND": 25000,
+    "PLN": 4,
+    "AED": 4,
+    "SAR": 4,
+    "MYR": 4,
+}
 
 
 def _dollars(money: Money) -> float:
@@ -176,7 +228,11 @@ _ROUNDING = 0.012  # rounding in a headline moves a sum by this much at most
 
 def named(one: Sum, deal_type: str) -> str:
     """Return the kind by the coding rules."""
-    return _KINDS.get(one.kind) or _BY_TYPE.get(deal_type, "total_programme") if one.kind != "total" else _BY_TYPE.get(deal_type, "total_programme")
+    return (
+        _KINDS.get(one.kind) or _BY_TYPE.get(deal_type, "total_programme")
+        if one.kind != "total"
+        else _BY_TYPE.get(deal_type, "total_programme")
+    )
 
 
 def same(one: Money, other: Money) -> bool:

@@ -30,7 +30,9 @@ def _months(language: str) -> tuple[re.Pattern[str] | None, dict[str, int]]:
         return None, names
     month = "|".join(re.escape(name) for name in longest_first(names))
     year = r"(?:,?\s*(?:de\s|del\s)?(20\d\d))?"
-    return re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|º|er|\.)?\s*(?:de\s|of\s)?({month})\.?(?![^\W\d_]){year}|(?<![^\W\d_])({month})\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?(?!\d){year}"), names
+    return re.compile(
+        rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|º|er|\.)?\s*(?:de\s|of\s)?({month})\.?(?![^\W\d_]){year}|(?<![^\W\d_])({month})\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?(?!\d){year}"
+    ), names
 
 
 _CJK = re.compile(r"(?:(20\d\d)\s?[年년]\s?)?(?<!\d)(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]")
@@ -67,7 +69,9 @@ def _absolute(plain: str, language: str, told: date) -> list[When]:
     found += [_day(m, m.group(3), m.group(2), m.group(1), told) for m in _NUMERIC.finditer(plain)]
     pattern, names = _months(language)
     for match in pattern.finditer(plain) if pattern else ():
-        day, name, year = (match.group(1), match.group(2), match.group(3)) if match.group(1) else (match.group(5), match.group(4), match.group(6))
+        day, name, year = (
+            (match.group(1), match.group(2), match.group(3)) if match.group(1) else (match.group(5), match.group(4), match.group(6))
+        )
         found.append(_day(match, year, str(names[name]), day, told))
     return [when for when in found if when]
 

@@ -43,7 +43,9 @@ def status_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float]
     return shown
 
 
-def sector_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float], names: tuple[Name, ...], deal_type: str) -> dict[str, float]:
+def sector_features(
+    story: Story, cues: tuple[Cue, ...], found: dict[str, float], names: tuple[Name, ...], deal_type: str
+) -> dict[str, float]:
     """Return what the model of sectors weighs: concepts by part, and the business of the first companies."""
     shown = {f"rule:{label}": points for label, points in scored("sectors_rules.csv", found).items()}
     shown.update(concepts(story, cues, "sector"))
@@ -72,7 +74,9 @@ def judged(model: Model, shown: dict[str, float]) -> tuple[Verdict, Choice]:
 
 def direction(deal_type: str, taking: tuple[Taking, ...], host: str | None) -> str | None:
     """Return whose capital goes where, by the coding rules; None where neither side is known."""
-    payers = [one for one in taking if one.role in {"investor", "lead_investor", "sponsor", "fund_manager", "partner", "potential_investor"}]
+    payers = [
+        one for one in taking if one.role in {"investor", "lead_investor", "sponsor", "fund_manager", "partner", "potential_investor"}
+    ]
     nations = {_nation(one) for one in payers} - {None}
     targets = {_nation(one) for one in taking if one.role in {"target", "seller"}} - {None}
     at_home = host in {"CN", "HK"} if host else None

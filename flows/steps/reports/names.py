@@ -27,9 +27,7 @@ class Name:
 
 @cache
 def _patterns(language: str) -> tuple[tuple[re.Pattern[str], str, str], ...]:
-    return tuple(
-        (re.compile(row["pattern"]), row["kind"], row["hint"]) for row in rows("roles_name_forms.csv") if speaks(row, language)
-    )
+    return tuple((re.compile(row["pattern"]), row["kind"], row["hint"]) for row in rows("roles_name_forms.csv") if speaks(row, language))
 
 
 @cache
@@ -63,15 +61,34 @@ def _unknown(story: Story, taken: list[tuple[int, int]], vocabulary: Vocabulary)
     for pattern, kind, hint in _patterns(story.language):
         for match in pattern.finditer(story.text, 0, _READ):
             start, end = _trimmed(story.text, *match.span("name"), story.language)
-            if end - start < 2 or end - start > _LONGEST or any(s < end and start < e for s, e in taken):  # noqa: PLR2004 - one letter is no name
+            if end - start < 2 or end - start > _LONGEST or _overlaps(story.text, start, end, taken):  # noqa: PLR2004 - one letter is no name
                 continue
             printed = story.text[start:end]
-            if printed in _listed("never", story.language) or vocabulary.place_named(printed) or not any(c.isalpha() for c in printed):
+            if not _is_name(story, printed, start) or vocabulary.place_named(printed):
                 continue
             key = slug(printed)
             names.setdefault(key, Name(key, printed, _everywhere(story, printed), None, kind, hint))
             taken.append((start, end))
     return list(names.values())
+
+
+def _overlaps(text: str, start: int, end: int, taken: list[tuple[int, int]]) -> bool:
+    """Say whether the name is known already; a branch that tells its place, 格林美（无锡）, is another firm than the one in its name."""
+    if any(sign in text[start:end] for sign in "（("):
+        return any(low <= start and end <= high for low, high in taken)
+    return any(low < end and start < high for low, high in taken)
+
+
+def _is_name(story: Story, printed: str, start: int) -> bool:
+    """Say whether what has the form of a name can be a party's: no general word, no outlet, no host of the conference advertised above the story."""
+    if (
+        printed in _listed("never", story.language)
+        or printed in {story.article.source_id, story.article.outlet}
+        or not any(c.isalpha() for c in printed)
+    ):
+        return False
+    before = story.text[max(0, start - 16) : start]
+    return not any(word in before for word in _listed("never_after", story.language))
 
 
 def _everywhere(story: Story, printed: str) -> tuple[tuple[int, int], ...]:

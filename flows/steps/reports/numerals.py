@@ -8,8 +8,12 @@ from functools import cache
 from flows.steps.reports.folding import bounded, is_wide
 from flows.steps.reports.tables import forms, longest_first
 
-_SPACE_GROUPS = frozenset(["fr", "pl", "cs", "sk", "hu", "sv", "fi", "no", "nb", "da", "ru", "uk", "bg", "es", "pt", "lt", "lv", "et", "kk"])
-_DOT_GROUPS = frozenset(["de", "es", "it", "pt", "nl", "id", "tr", "da", "ro", "hr", "sr", "sl", "el", "vi", "ca", "gl", "eu", "no", "nb", "hu"])
+_SPACE_GROUPS = frozenset(
+    ["fr", "pl", "cs", "sk", "hu", "sv", "fi", "no", "nb", "da", "ru", "uk", "bg", "es", "pt", "lt", "lv", "et", "kk"]
+)
+_DOT_GROUPS = frozenset(
+    ["de", "es", "it", "pt", "nl", "id", "tr", "da", "ro", "hr", "sr", "sl", "el", "vi", "ca", "gl", "eu", "no", "nb", "hu"]
+)
 _HANZI = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
 _HANZI_UNITS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = frozenset(["zh", "ja", "ko"])
@@ -58,7 +62,10 @@ def _words(language: str) -> tuple[re.Pattern[str] | None, dict[str, dict[str, s
     behind = "|".join(bounded(form) for form in longest_first(after_word)) or r"(?!)"
     lonely = "|".join(bounded(form) for form in longest_first(alone)) or r"(?!)"
     glued = "|".join(re.escape(form) for form in longest_first(words)) or r"(?!)"
-    stems = "|".join(bounded(form).removeprefix(r"(?<![^\W\d_])") for form in longest_first(after_word) if language in {"hu", "ru", "th"}) or r"(?!)"
+    stems = (
+        "|".join(bounded(form).removeprefix(r"(?<![^\W\d_])") for form in longest_first(after_word) if language in {"hu", "ru", "th"})
+        or r"(?!)"
+    )
     pattern = rf"(?:({names})[\s\-]+({behind}))|(?:(?<![^\W\d_])({glued})({stems}))|({lonely})"
     return re.compile(pattern), words
 
@@ -77,7 +84,9 @@ def _qualifiers(language: str, side: str) -> tuple[re.Pattern[str] | None, dict[
     names = "|".join(bounded(form) for form in longest_first(found))
     if not names:
         return None, {}
-    pattern = rf"(?:{names})[\s:\-]*(?:a|the|de|der|von|le|los|to)?\s*[^\w\s]?\s*\w{{0,3}}\$?\s?$" if side == "before" else rf"\s?(?:{names})"
+    pattern = (
+        rf"(?:{names})[\s:\-]*(?:a|the|de|der|von|le|los|to)?\s*[^\w\s]?\s*\w{{0,3}}\$?\s?$" if side == "before" else rf"\s?(?:{names})"
+    )
     return re.compile(pattern), {form: row["qualifier"] for form, row in found.items()}
 
 

@@ -18,7 +18,29 @@ from flows.steps.reports.weights import Model
 NEAR = 44  # characters in which a cue stands near a name
 _RANK = 5  # sentences after the title in which parties are named
 _MOST = 8
-_CUES = frozenset(["acquire", "stake", "invest", "build", "divest", "round", "ipo", "licensing", "sign", "jv", "plant", "loan", "fund", "capital_increase", "approve", "block", "operate", "talks", "aid"])
+_CUES = frozenset(
+    [
+        "acquire",
+        "stake",
+        "invest",
+        "build",
+        "divest",
+        "round",
+        "ipo",
+        "licensing",
+        "sign",
+        "jv",
+        "plant",
+        "loan",
+        "fund",
+        "capital_increase",
+        "approve",
+        "block",
+        "operate",
+        "talks",
+        "aid",
+    ]
+)
 _SPOTS = 3  # mentions of a name that are looked at
 
 
@@ -40,7 +62,16 @@ def _marks(language: str, side: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     out = []
     for mark, forms in found.items():
         names = "|".join(bounded(form) for form in longest_first(forms))
-        out.append((mark, re.compile(rf"(?:{names})\s?(?:the\s|der\s|die\s|dem\s|den\s|la\s|el\s|le\s|\w+['’]s\s|\w+\s)?$" if side == "before" else rf"\s?(?:{names})")))
+        out.append(
+            (
+                mark,
+                re.compile(
+                    rf"(?:{names})\s?(?:the\s|der\s|die\s|dem\s|den\s|la\s|el\s|le\s|\w+['’]s\s|\w+\s)?$"
+                    if side == "before"
+                    else rf"\s?(?:{names})"
+                ),
+            )
+        )
     return tuple(out)
 
 
@@ -57,10 +88,14 @@ def features(story: Story, names: tuple[Name, ...], cues: tuple[Cue, ...], deal_
     starts = [cue.start for cue in wanted]
     early = [name for name in names if story.rank(name.spots[0][0]) <= _RANK]
     seen = Counter(nationality(name) for name in early)
-    return [_features(story, name, (early.index(name) if name in early else 9, len(early), seen), (wanted, starts), deal_type) for name in names]
+    return [
+        _features(story, name, (early.index(name) if name in early else 9, len(early), seen), (wanted, starts), deal_type) for name in names
+    ]
 
 
-def _features(story: Story, name: Name, place: tuple[int, int, Counter[str]], cues: tuple[list[Cue], list[int]], deal_type: str) -> dict[str, float]:
+def _features(
+    story: Story, name: Name, place: tuple[int, int, Counter[str]], cues: tuple[list[Cue], list[int]], deal_type: str
+) -> dict[str, float]:
     order, count, seen = place
     nation = nationality(name)
     rank = story.rank(name.spots[0][0])
@@ -124,16 +159,33 @@ def _kept(taking: list[Taking]) -> tuple[Taking, ...]:
     if not kept and taking:
         kept = [max(taking, key=lambda one: one.sure)]
     best = sorted(kept, key=lambda one: -one.sure)[:_MOST]
-    return tuple(one for one in kept if one in best)
+    return tuple(one for one in kept if one in best and not _is_parent(one, kept))
+
+
+def _is_parent(one: Taking, kept: list[Taking]) -> bool:
+    """Say whether a daughter of `one` takes part in the same role: then she is the party, and `one` only explains who she is."""
+    return any(
+        other.name.company is not None and other.name.company.parent == one.name.key and coarse(other.role) == coarse(one.role)
+        for other in kept
+    )
+
+
+def coarse(role: str) -> str:
+    """Return the side on which a role stands."""
+    return "investor" if role in {"lead_investor", "potential_investor", "sponsor", "fund_manager"} else role
 
 
 def _role(name: Name, role: str, deal_type: str) -> str:
     """Return the finer role that the type of the deal gives."""
     if deal_type == "fund" and role in {"investor", "partner"}:
-        if name.company is not None and name.company.role not in {"investor"} and name.kind == "company":
+        if name.company is not None and name.company.role != "investor" and name.kind == "company":
             return "sponsor"
         words = folded(name.printed)
-        return "fund_manager" if any(word in words for word in ("private equity", "cicc", "私募", "management", "capital partners")) else "investor"
+        return (
+            "fund_manager"
+            if any(word in words for word in ("private equity", "cicc", "私募", "management", "capital partners"))
+            else "investor"
+        )
     if deal_type == "project_financing" and (name.kind == "bank" or (name.company is not None and name.company.kind == "bank")):
         return "lender"
     return role

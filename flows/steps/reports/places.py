@@ -63,7 +63,12 @@ def _score(story: Story, mention: Mention, place: Place, companies: list[tuple[i
         score *= 0.45
     if place.level != "country":
         score *= 1.15
-    if story.head <= mention.start < story.head + _DATELINE and rank == 1 and re.match(r"[^.]{0,14}(?:\(|\s[-–—]\s|,\s\d|讯|电)", after) and mention.start - story.head < 6:
+    if (
+        story.head <= mention.start < story.head + _DATELINE
+        and rank == 1
+        and re.match(r"[^.]{0,14}(?:\(|\s[-–—]\s|,\s\d|讯|电)", after)
+        and mention.start - story.head < 6
+    ):
         score *= 0.2
     return score
 

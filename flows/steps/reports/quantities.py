@@ -40,7 +40,12 @@ def _units(language: str) -> tuple[re.Pattern[str], dict[str, dict[str, str]]]:
 @cache
 def words(use: str, language: str) -> re.Pattern[str]:
     """Return the pattern of the words of `use` (rate, capacity, jobs, ...) in `language`."""
-    found = [form for row in rows("units_rates.csv") if row["use"] == use and row["language"] in {language, "*"} for form in row["forms"].split("|")]
+    found = [
+        form
+        for row in rows("units_rates.csv")
+        if row["use"] == use and row["language"] in {language, "*"}
+        for form in row["forms"].split("|")
+    ]
     return re.compile("|".join(bounded(folded(form)) for form in longest_first(found)) or r"(?!)")
 
 
@@ -65,7 +70,9 @@ def capacities(plain: str, numbers: tuple[Number, ...], language: str) -> tuple[
         if unit is None:
             continue
         printed = unit.group(1)
-        row = table.get(printed) or next((table[form] for form in longest_first(table) if form.endswith("*") and printed.startswith(form[:-1])), None)
+        row = table.get(printed) or next(
+            (table[form] for form in longest_first(table) if form.endswith("*") and printed.startswith(form[:-1])), None
+        )
         if row is None:
             continue
         around = plain[max(0, number.start - _AROUND) : unit.end() + _AROUND // 2]

@@ -43,7 +43,9 @@ def seen(article: Article, vocabulary: Vocabulary) -> Facts:
     story = Story.of(article)
     mentions = vocabulary.mentions(story.text, article.language)
     companies = [(mention.start, mention.end) for mention in mentions if mention.kind == "company"]
-    words = tuple(cue for cue in cues.matcher(story.language).find(story.plain) if not any(start <= cue.start < end for start, end in companies))
+    words = tuple(
+        cue for cue in cues.matcher(story.language).find(story.plain) if not any(start <= cue.start < end for start, end in companies)
+    )
     named = names.find(story, mentions, vocabulary)
     numbers = numerals.find(story.plain, story.language)
     shares = quantities.shares(story.plain, numbers)
@@ -152,7 +154,12 @@ def _cue_spot(facts: Facts, concepts: tuple[str, ...]) -> tuple[int, int]:
 
 
 def _because(ledger: Ledger, facts: Facts, name: str, verdict: judging.Verdict) -> None:
-    ledger.known(name, verdict.label, _cue_spot(facts, verdict.concepts), f"weighed {', '.join(verdict.concepts[:3]) or 'names and places'}; {verdict.sure:.2f} sure")
+    ledger.known(
+        name,
+        verdict.label,
+        _cue_spot(facts, verdict.concepts),
+        f"weighed {', '.join(verdict.concepts[:3]) or 'names and places'}; {verdict.sure:.2f} sure",
+    )
 
 
 def _told_place(ledger: Ledger, where: Host, way: str | None) -> None:
@@ -180,12 +187,33 @@ def _money(ledger: Ledger, facts: Facts, deal_type: str, model: Model) -> tuple[
     shown = amounts.features(story, sums, facts.cues, deal_type, tuple(name.spots[0] for name in facts.names))
     ranked = amounts.ranked(story, sums, shown, model)
     rows = []
-    kept = [index for _, index in ranked] + [i for i, one in enumerate(sums) if one.kind in {"valuation", "implied", "state_aid", "loan", "phase", "registered_capital", "own_funds"} and story.rank(one.money.start) <= _FAR]
+    kept = [index for _, index in ranked] + [
+        i
+        for i, one in enumerate(sums)
+        if one.kind in {"valuation", "implied", "state_aid", "loan", "phase", "registered_capital", "own_funds"}
+        and story.rank(one.money.start) <= _FAR
+    ]
     for ordinal, index in enumerate(dict.fromkeys(kept)):
         one = sums[index]
         printed = story.text[one.money.start : one.money.end]
-        rows.append(ReportAmount(ledger.report_id, ordinal if ranked else ordinal + 1, one.money.amount, one.money.low, one.money.currency, amounts.named(one, deal_type), amounts.qualifier(sums, index), printed))
-        ledger.known(f"amount:{rows[-1].ordinal}", f"{one.money.amount:.0f} {one.money.currency}", (one.money.start, one.money.end), f"kind {one.kind or 'by type'}")
+        rows.append(
+            ReportAmount(
+                ledger.report_id,
+                ordinal if ranked else ordinal + 1,
+                one.money.amount,
+                one.money.low,
+                one.money.currency,
+                amounts.named(one, deal_type),
+                amounts.qualifier(sums, index),
+                printed,
+            )
+        )
+        ledger.known(
+            f"amount:{rows[-1].ordinal}",
+            f"{one.money.amount:.0f} {one.money.currency}",
+            (one.money.start, one.money.end),
+            f"kind {one.kind or 'by type'}",
+        )
     if not ranked:
         for name in ("amount", "currency"):
             ledger.missing(name)
@@ -195,7 +223,12 @@ def _money(ledger: Ledger, facts: Facts, deal_type: str, model: Model) -> tuple[
     clash = any(other.currency == chosen.currency and abs(other.amount - chosen.amount) > 0.03 * chosen.amount for other in others)
     spot = (chosen.start, chosen.end)
     ledger.known("amount", f"{chosen.amount:.0f}", spot, f"headline sum, {ranked[0][0]:.2f} sure", "conflicting" if clash else "known")
-    ledger.known("currency", chosen.currency, spot, "printed beside the number" if not sums[ranked[0][1]].bare else "the language's own: printed without one")
+    ledger.known(
+        "currency",
+        chosen.currency,
+        spot,
+        "printed beside the number" if not sums[ranked[0][1]].bare else "the language's own: printed without one",
+    )
     head = rows[0]
     for name, value in (("amount_kind", head.kind), ("amount_qualifier", head.qualifier)):
         ledger.known(name, value, spot, "words beside the sum")
@@ -207,7 +240,13 @@ def _share(ledger: Ledger, facts: Facts) -> float | None:
     for share in facts.shares:
         if story.rank(share.start) > _MAIN:
             break
-        near = any(cue.concept in _STAKE_WORDS and cue.table == "type" and abs(cue.start - share.start) < 40 and story.sentence(cue.start) == story.sentence(share.start) for cue in facts.cues)  # noqa: PLR2004 - one clause
+        near = any(
+            cue.concept in _STAKE_WORDS
+            and cue.table == "type"
+            and abs(cue.start - share.start) < 40
+            and story.sentence(cue.start) == story.sentence(share.start)
+            for cue in facts.cues
+        )  # noqa: PLR2004 - one clause
         if near:
             ledger.known("stake_pct", share.value, (share.start, share.end), "percentage beside a word of ownership")
             return share.value

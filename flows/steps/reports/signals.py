@@ -11,7 +11,41 @@ from flows.steps.reports.tables import rows
 
 WEIGHTS = {"T": 1.0, "L": 0.6, "B": 0.25}
 _EARLY = 4  # sentences in which the parties stand
-_JOINS = frozenset(["and", "&", "y", "e", "et", "und", "i", "en", "och", "és", "ve", "и", "و", "和", "与", "與", "、", "·", "-", "/", "과", "와", "と", "及", "dan", "a", "携手", "联手", "și", "และ", "–"])
+_JOINS = frozenset(
+    [
+        "and",
+        "&",
+        "y",
+        "e",
+        "et",
+        "und",
+        "i",
+        "en",
+        "och",
+        "és",
+        "ve",
+        "и",
+        "و",
+        "和",
+        "与",
+        "與",
+        "、",
+        "·",
+        "-",
+        "/",
+        "과",
+        "와",
+        "と",
+        "及",
+        "dan",
+        "a",
+        "携手",
+        "联手",
+        "și",
+        "และ",
+        "–",
+    ]
+)
 _OWNING = frozenset({"stake", "acquire", "jv"})
 _HALF = 50.0
 
@@ -25,7 +59,9 @@ def concepts(story: Story, cues: Iterable[Cue]) -> dict[str, float]:
     return found
 
 
-def of(story: Story, cues: tuple[Cue, ...], names: tuple[Name, ...], shares: tuple[Quantity, ...], countries: dict[str, float]) -> dict[str, float]:
+def of(
+    story: Story, cues: tuple[Cue, ...], names: tuple[Name, ...], shares: tuple[Quantity, ...], countries: dict[str, float]
+) -> dict[str, float]:
     """Return concepts and facts, 0-1 each."""
     found = concepts(story, cues)
     early = [name for name in names if name.company is not None and story.rank(name.spots[0][0]) <= _EARLY]
@@ -40,7 +76,10 @@ def of(story: Story, cues: tuple[Cue, ...], names: tuple[Name, ...], shares: tup
         best = max(countries, key=lambda country: (countries[country], country))
         found["site_cn" if best in {"CN", "HK"} else "site_x"] = 1.0
     for share in shares:
-        if any(cue.concept in _OWNING and abs(cue.start - share.start) < 50 and story.sentence(cue.start) == story.sentence(share.start) for cue in cues):  # noqa: PLR2004 - one clause
+        if any(
+            cue.concept in _OWNING and abs(cue.start - share.start) < 50 and story.sentence(cue.start) == story.sentence(share.start)
+            for cue in cues
+        ):  # noqa: PLR2004 - one clause
             weight = WEIGHTS[story.part(share.start)]
             found["pct"] = max(found.get("pct", 0.0), weight)
             if share.value > _HALF:

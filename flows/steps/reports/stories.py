@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flows.records import Article
-from flows.steps.reports.folding import folded
+from flows.steps.reports.folding import folded, is_wide
 from flows.text import Span, sentence_at, sentences
 
 LIMIT = 5000  # characters of the body that are read: what a report is about stands before
+_LEAST, _LEAST_WIDE = 40, 20  # characters of a sentence that is more than a byline
+_MOST_FURNITURE = 30  # lines before the story itself
+_FURNITURE = 3  # the rank of what stands there
 LEAD = 3  # sentences after the title that make the lead
 
 
@@ -41,8 +44,16 @@ class Story:
 
     @cached_property
     def main(self) -> int:
-        """Index of the first sentence after the title."""
-        return next((index for index, span in enumerate(self.spans) if span.start >= self.head), len(self.spans))
+        """Index of the sentence with which the story itself begins: the first of the body that is no byline, heading or repeated title."""
+        body = [index for index, span in enumerate(self.spans) if span.start >= self.head]
+        title = self.plain[: self.head - 1].strip()
+        for index in body[:_MOST_FURNITURE]:
+            span = self.spans[index]
+            sentence = self.plain[span.start : span.end].strip("#*= ")
+            least = _LEAST_WIDE if any(is_wide(character) for character in sentence[:12]) else _LEAST
+            if len(sentence) >= least and sentence != title:
+                return index
+        return body[0] if body else len(self.spans)
 
     def sentence(self, position: int) -> int:
         """Return the index of the sentence that holds `position`."""
@@ -50,7 +61,9 @@ class Story:
 
     def rank(self, position: int) -> int:
         """Return 0 for the title, 1 for the first sentence after it, and so on."""
-        return max(0, self.sentence(position) - self.main + 1) if position >= self.head else 0
+        if position < self.head:
+            return 0
+        return max(_FURNITURE if self.sentence(position) < self.main else 1, self.sentence(position) - self.main + 1)
 
     def part(self, position: int) -> str:
         """Return T for the title, L for the lead, B for the rest."""
