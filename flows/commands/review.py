@@ -49,13 +49,13 @@ def list_(obj: dict[str, Any], limit: int, as_json: bool) -> None:
 
 _DOUBTFUL = """
   SELECT * FROM (
-    SELECT 'deal' AS kind, deal_id AS subject, title, review AS doubt, amount_usd, last_reported_at AS at FROM deals WHERE review IS NOT NULL
+    SELECT 'deal' AS kind, deal_id AS subject, title, review AS doubt, amount_usd, last_reported_at AS seen_at FROM deals WHERE review IS NOT NULL
     UNION ALL
     SELECT 'article', CAST(f.article_id AS VARCHAR), a.title, f.reason, NULL, a.first_seen_at
       FROM flags f JOIN articles a USING (article_id) WHERE f.verdict = 'review'
   )
   WHERE subject NOT IN (SELECT subject FROM decisions WHERE action IN ('accept', 'not_a_deal', 'is_a_deal'))
-  ORDER BY kind DESC, amount_usd DESC NULLS LAST, at DESC, subject LIMIT ?
+  ORDER BY kind DESC, amount_usd DESC NULLS LAST, seen_at DESC, subject LIMIT ?
 """
 
 

@@ -76,11 +76,12 @@ def _with_echoes(found: Sequence[Option]) -> list[Option]:
 
 
 def _echoes(one: Option, found: Sequence[Option]) -> list[Claim]:
+    """Return the reports that give nearly the same sum in another currency."""
     own = one.first.money
     if own is None or own.usd is None:
         return []
-    usd = own.usd
-    return [claim for other in found if other is not one for claim in other.claims if claim.money and _is_near(claim.money.usd, usd)]
+    others = [claim for other in found if other.value.currency != one.value.currency for claim in other.claims]
+    return [claim for claim in others if claim.money is not None and _is_near(claim.money.usd, own.usd)]
 
 
 def _is_near(one: float | None, other: float) -> bool:
