@@ -88,7 +88,9 @@ def _count(counts: Counts, row: dict[str, Any], body: bytes) -> None:
         if reading.found != row["count"]:
             counts.wrong.append(f"{row['file']}: expected {row['count']} entries, found {reading.found}")
     if row["titles"] and len(row["titles"]) == len(reading.items):
-        pairs = [(line(title), item.title) for title, item in zip(row["titles"], reading.items, strict=True) if title and "\ufffd" not in title]
+        pairs = [
+            (line(title), item.title) for title, item in zip(row["titles"], reading.items, strict=True) if title and "\ufffd" not in title
+        ]
         counts.titles += len(pairs)
         counts.titles_right += sum(stated == ours for stated, ours in pairs)
     if row["suite"] == LIVE:
@@ -136,7 +138,11 @@ def _samples() -> tuple[int, int]:
         reading = feeds.read(source, _response(body, source.url, tuple(case.get("headers", {}).items())), SAMPLES_NOW)
         dated = [item.published_at.isoformat() if item.published_at else None for item in reading.items]
         total += 1
-        right += reading.outcome == case["outcome"] and dated == [item.get("published_at") for item in case["items"]] and [item.title for item in reading.items] == [item.get("title", "") for item in case["items"]]
+        right += (
+            reading.outcome == case["outcome"]
+            and dated == [item.get("published_at") for item in case["items"]]
+            and [item.title for item in reading.items] == [item.get("title", "") for item in case["items"]]
+        )
     return right, total
 
 
@@ -145,7 +151,9 @@ def _response(body: bytes, url: str = "https://source.example/feed", headers: tu
 
 
 def _show(counts: Counts, metrics: dict[str, float]) -> None:
-    print(f"{counts.files} feeds of parser suites; {counts.stated} entries stated, {counts.found} found; {counts.titles} titles, {counts.dates} dates with a zone")
+    print(
+        f"{counts.files} feeds of parser suites; {counts.stated} entries stated, {counts.found} found; {counts.titles} titles, {counts.dates} dates with a zone"
+    )
     print(f"live feeds: bare feedparser {counts.bare_s:.1f} s, lost {counts.bare_lost} entries that we found; ours {counts.ours_s:.1f} s")
     for name, value in metrics.items():
         print(f"  {name:<16} {value:.4f}")

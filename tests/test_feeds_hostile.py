@@ -17,7 +17,13 @@ from flows.steps.feeds import charsets, dates, syndication
 from flows.steps.feeds.plaintext import SUMMARY_CAP, line, plain
 
 RSS = '<rss version="2.0"><channel><title>T</title>{}</channel></rss>'
-KINDS = [source(), source(kind="sitemap"), source(kind="search"), source(kind="listing", item_pattern="."), source(language="zh", timezone="Asia/Shanghai")]
+KINDS = [
+    source(),
+    source(kind="sitemap"),
+    source(kind="search"),
+    source(kind="listing", item_pattern="."),
+    source(language="zh", timezone="Asia/Shanghai"),
+]
 
 
 def read(body, told=KINDS[0], headers=()):
@@ -35,13 +41,68 @@ def read(body, told=KINDS[0], headers=()):
     return reading
 
 
-@given(st.binary(max_size=2000), st.sampled_from(KINDS), st.sampled_from(["", "text/xml; charset=gbk", "text/html; charset=base64", "x; charset=\x00", "charset=utf-16"]))
+@given(
+    st.binary(max_size=2000),
+    st.sampled_from(KINDS),
+    st.sampled_from(["", "text/xml; charset=gbk", "text/html; charset=base64", "x; charset=\x00", "charset=utf-16"]),
+)
 def test_any_bytes_give_a_reading(body, told, content_type):
     read(body, told, [("content-type", content_type)])
 
 
 _MARKUP = st.sampled_from(
-    ["<rss>", "</rss>", "<rss version='2.0'>", "<channel>", "<item>", "</item>", "<entry>", "<feed xmlns='http://www.w3.org/2005/Atom'>", "<title>", "</title>", "<link>", "<link href='x'/>", "<![CDATA[", "]]>", "<!--", "-->", "<!DOCTYPE x [", "<!ENTITY a 'b'>", "]>", "&a;", "&amp;", "&#0;", "&#x110000;", "&nbsp;", "&", "<", ">", "<?xml", "?>", "<?xml version='1.0' encoding='gbk'?>", "é", "道", "\ud800", "\x00", "<urlset>", "<url><loc>http://a.b/c</loc></url>", "<pubDate>2020/1/1</pubDate>", "<guid>1</guid>", "{", '"items": [', '{"id": 1}', "]", "}", "<html>", "<a href='/x'>y</a>", "<base href='http://[::1'>", "http://[::1/", "<rdf:RDF>", "<x:y>", "xmlns:x='y'"]
+    [
+        "<rss>",
+        "</rss>",
+        "<rss version='2.0'>",
+        "<channel>",
+        "<item>",
+        "</item>",
+        "<entry>",
+        "<feed xmlns='http://www.w3.org/2005/Atom'>",
+        "<title>",
+        "</title>",
+        "<link>",
+        "<link href='x'/>",
+        "<![CDATA[",
+        "]]>",
+        "<!--",
+        "-->",
+        "<!DOCTYPE x [",
+        "<!ENTITY a 'b'>",
+        "]>",
+        "&a;",
+        "&amp;",
+        "&#0;",
+        "&#x110000;",
+        "&nbsp;",
+        "&",
+        "<",
+        ">",
+        "<?xml",
+        "?>",
+        "<?xml version='1.0' encoding='gbk'?>",
+        "é",
+        "道",
+        "\ud800",
+        "\x00",
+        "<urlset>",
+        "<url><loc>http://a.b/c</loc></url>",
+        "<pubDate>2020/1/1</pubDate>",
+        "<guid>1</guid>",
+        "{",
+        '"items": [',
+        '{"id": 1}',
+        "]",
+        "}",
+        "<html>",
+        "<a href='/x'>y</a>",
+        "<base href='http://[::1'>",
+        "http://[::1/",
+        "<rdf:RDF>",
+        "<x:y>",
+        "xmlns:x='y'",
+    ]
 )
 
 
@@ -73,7 +134,9 @@ def _mutated(body, chance):
             case 1:
                 body[at:at] = body[at:end] * chance.randrange(1, 4)
             case 2:
-                body[at:at] = chance.choice([b"\x00", b"\xff\xfe", b"&", b"<", b"]]>", b"<!--", b"\x80", b"&#xFFFF;", b"<item>", b"\xe2\x80"])
+                body[at:at] = chance.choice(
+                    [b"\x00", b"\xff\xfe", b"&", b"<", b"]]>", b"<!--", b"\x80", b"&#xFFFF;", b"<item>", b"\xe2\x80"]
+                )
             case 3 if body:
                 body[at % len(body)] = chance.randrange(256)
             case _:
@@ -115,7 +178,20 @@ def test_line(markup, expected):
     assert line(markup) == expected
 
 
-@pytest.mark.parametrize("evil", ["<!--" * 50_000, "<script>" * 30_000, "<" * 200_000, "<a " * 70_000, "&" * 200_000, " \n" * 100_000, "&lt;" * 50_000, "<p " * 60_000 + ">", "<![CDATA[" * 20_000])
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "<!--" * 50_000,
+        "<script>" * 30_000,
+        "<" * 200_000,
+        "<a " * 70_000,
+        "&" * 200_000,
+        " \n" * 100_000,
+        "&lt;" * 50_000,
+        "<p " * 60_000 + ">",
+        "<![CDATA[" * 20_000,
+    ],
+)
 def test_cleaning_is_quick_on_hostile_markup(evil):
     began = time.process_time()
     plain(evil)
@@ -134,7 +210,9 @@ def test_bytes_like_a_file_name_stay_bytes_for_feedparser(tmp_path):
 
 def test_a_feed_of_a_hundred_thousand_items_is_cut_and_says_so():
     began = time.process_time()
-    reading = read(RSS.format("".join(f"<item><title>{number}</title><link>https://a.example/{number}</link></item>" for number in range(100_000))))
+    reading = read(
+        RSS.format("".join(f"<item><title>{number}</title><link>https://a.example/{number}</link></item>" for number in range(100_000)))
+    )
     assert reading.outcome is Outcome.TOO_LARGE
     assert reading.expected == 100_000
     assert len(reading.items) == syndication.MOST_ENTRIES
@@ -199,7 +277,13 @@ def test_gzip_that_nobody_announced_is_unpacked_and_bounded():
 @pytest.mark.parametrize("charset", ["gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "utf-8", "utf-16", "utf-32", "iso2022_jp"])
 @pytest.mark.parametrize("declared", ["right", "header", "none"])
 def test_charsets_of_east_asia(charset, declared):
-    language, words = {"cp932": ("ja", "電池工場に投資"), "euc_jp": ("ja", "電池工場に投資"), "iso2022_jp": ("ja", "電池工場に投資"), "cp949": ("ko", "배터리 공장에 투자"), "big5hkscs": ("zh", "電池廠投資計劃")}.get(charset, ("zh", "动力电池工厂投资计划"))
+    language, words = {
+        "cp932": ("ja", "電池工場に投資"),
+        "euc_jp": ("ja", "電池工場に投資"),
+        "iso2022_jp": ("ja", "電池工場に投資"),
+        "cp949": ("ko", "배터리 공장에 투자"),
+        "big5hkscs": ("zh", "電池廠投資計劃"),
+    }.get(charset, ("zh", "动力电池工厂投资计划"))
     if declared == "none" and charset == "iso2022_jp":
         pytest.skip("told by nothing but its declaration")
     prolog = f'<?xml version="1.0" encoding="{charset}"?>' if declared == "right" else '<?xml version="1.0"?>'
@@ -209,7 +293,13 @@ def test_charsets_of_east_asia(charset, declared):
 
 
 def test_windows_charsets_by_language():
-    for language, charset, words in [("ru", "cp1251", "Завод аккумуляторов"), ("hu", "cp1250", "Győri akkumulátorgyár őszre"), ("tr", "cp1254", "Batarya fabrikası için yatırım"), ("th", "cp874", "โรงงานแบตเตอรี่"), ("el", "cp1253", "Εργοστάσιο μπαταριών")]:
+    for language, charset, words in [
+        ("ru", "cp1251", "Завод аккумуляторов"),
+        ("hu", "cp1250", "Győri akkumulátorgyár őszre"),
+        ("tr", "cp1254", "Batarya fabrikası için yatırım"),
+        ("th", "cp874", "โรงงานแบตเตอรี่"),
+        ("el", "cp1253", "Εργοστάσιο μπαταριών"),
+    ]:
         assert read(RSS.format(f"<item><title>{words}</title></item>").encode(charset), source(language=language)).items[0].title == words
 
 

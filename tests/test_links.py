@@ -25,9 +25,15 @@ SAME = [
     ("https://m.example.com/story", "https://m.example.com/story"),  # a mobile host can have paths of its own
     ("https://www.google.com/amp/s/ex.example/a/amp/", "https://ex.example/a/"),
     ("https://ex-example.cdn.ampproject.org/c/s/ex.example/a", "https://ex.example/a"),
-    ("https://www.bing.com/news/apiclick.aspx?tid=1&url=https%3a%2f%2fex.example%2fx%3futm_source%3db%26p%3d1&c=2", "https://ex.example/x?p=1"),
+    (
+        "https://www.bing.com/news/apiclick.aspx?tid=1&url=https%3a%2f%2fex.example%2fx%3futm_source%3db%26p%3d1&c=2",
+        "https://ex.example/x?p=1",
+    ),
     ("https://www.google.com/url?rct=j&url=https://ex.example/x&ct=ga", "https://ex.example/x"),
-    ("https://consent.google.com/m?continue=https://news.google.com/rss/articles/CBMiabc?oc%3D5", "https://news.google.com/rss/articles/CBMiabc"),
+    (
+        "https://consent.google.com/m?continue=https://news.google.com/rss/articles/CBMiabc?oc%3D5",
+        "https://news.google.com/rss/articles/CBMiabc",
+    ),
     ("https://news.google.com/rss/articles/CBMiabc?oc=5&hl=en-US&gl=US&ceid=US:en", "https://news.google.com/rss/articles/CBMiabc"),
     ("https://例え.example/道/?q=道", "https://xn--r8jz45g.example/%E9%81%93/?q=%E9%81%93"),
     ("https://ex.example/%e9%81%93", "https://ex.example/%E9%81%93"),
@@ -53,7 +59,22 @@ def test_canonical(url, expected):
 
 @pytest.mark.parametrize(
     "url",
-    ["", "/only/a/path", "//no.scheme/x", "ftp://ex.example/x", "javascript:alert(1)", "data:text/html,x", "mailto:a@b.example", "https://", "https://ex.example:port/", "https://ex.example:99999/", "http://[::1", "https://ex ample.com/", "https://" + "a" * 5000, "https://ex<b>ample/"],
+    [
+        "",
+        "/only/a/path",
+        "//no.scheme/x",
+        "ftp://ex.example/x",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "mailto:a@b.example",
+        "https://",
+        "https://ex.example:port/",
+        "https://ex.example:99999/",
+        "http://[::1",
+        "https://ex ample.com/",
+        "https://" + "a" * 5000,
+        "https://ex<b>ample/",
+    ],
 )
 def test_what_is_no_address_has_no_canonical_form(url):
     assert links.canonical(url) is None
@@ -86,7 +107,12 @@ def test_host_without_www():
     assert links.host("mailto:a@b") is None
 
 
-_PIECES = st.lists(st.sampled_from(["/", "a", "%7e", "%", "..", ".", "?", "&", "utm_x=1", "id=2", "#", "amp", "é", "道", "%zz", "=", " ", "\u200b", ":", "@"]), max_size=12)
+_PIECES = st.lists(
+    st.sampled_from(
+        ["/", "a", "%7e", "%", "..", ".", "?", "&", "utm_x=1", "id=2", "#", "amp", "é", "道", "%zz", "=", " ", "\u200b", ":", "@"]
+    ),
+    max_size=12,
+)
 
 
 @given(_PIECES.map(lambda pieces: "https://ex.example/" + "".join(pieces)))

@@ -46,7 +46,25 @@ def ours():
 def test_our_list_is_whole(ours):
     assert len(ours) >= 192
     assert {kind.value for kind in Kind} - {source.kind.value for source in ours} == {"import"}
-    assert {source.language for source in ours} >= {"en", "zh", "ja", "ko", "de", "fr", "it", "es", "pt", "hu", "pl", "tr", "nl", "th", "id", "sv", "nb"}
+    assert {source.language for source in ours} >= {
+        "en",
+        "zh",
+        "ja",
+        "ko",
+        "de",
+        "fr",
+        "it",
+        "es",
+        "pt",
+        "hu",
+        "pl",
+        "tr",
+        "nl",
+        "th",
+        "id",
+        "sv",
+        "nb",
+    }
     assert {source.tier for source in ours} == {1, 2, 3, 4}
     assert len({links.canonical(source.url) for source in ours}) == len(ours)
     assert all(source.country == "NO" for source in ours if source.source_id == "e24")
@@ -58,7 +76,11 @@ def test_our_list_watches_where_the_first_story_appeared(ours):
 
 
 def test_search_feeds_are_marked_as_such(ours):
-    searches = [source for source in ours if any(host in source.url for host in ("news.google.com/rss/search", "bing.com/news/search", "api.gdeltproject.org"))]
+    searches = [
+        source
+        for source in ours
+        if any(host in source.url for host in ("news.google.com/rss/search", "bing.com/news/search", "api.gdeltproject.org"))
+    ]
     assert len(searches) == 26
     assert all(source.kind is Kind.SEARCH for source in searches)
 
@@ -100,7 +122,11 @@ def test_schema_for_editors_is_current():
         ("interval_minutes", 1, "expected a whole number of minutes from 5 to 10080, found 1"),
         ("paywall", "no", "expected true or false, found 'no'"),
         ("timezone", "Beijing", "expected an IANA time zone such as Asia/Shanghai, found 'Beijing'"),
-        ("rights", "all", "expected one of facts (facts, link and a short quote), summary (also the feed's summary), full (also the body, where the publisher allows it), found 'all'"),
+        (
+            "rights",
+            "all",
+            "expected one of facts (facts, link and a short quote), summary (also the feed's summary), full (also the body, where the publisher allows it), found 'all'",
+        ),
         ("topics", "ev", "expected a list of words, found 'ev'"),
         ("langauge", "en", "expected 'language', found an unknown field"),
     ],
@@ -149,7 +175,10 @@ sources:
         ("- 1", "sources.yaml: expected a mapping with the key sources, found list (line 1)"),
         ("sources: []", "sources.yaml: sources: expected a list of sources, at least one, found [] (line 1)"),
         ("sources:\n\t- a", "sources.yaml: line 2, column 1: expected YAML, found character that cannot start any token"),
-        ("sources: !!python/object:os.system x", "sources.yaml: line 1, column 10: expected YAML, found could not determine a constructor for the tag 'tag:yaml.org,2002:python/object:os.system'"),
+        (
+            "sources: !!python/object:os.system x",
+            "sources.yaml: line 1, column 10: expected YAML, found could not determine a constructor for the tag 'tag:yaml.org,2002:python/object:os.system'",
+        ),
         ("&a [*a]", "sources.yaml: expected a plain list of sources, found one that cannot be read: RecursionError"),
     ],
 )
@@ -158,7 +187,9 @@ def test_what_is_no_list_of_sources(text, message):
 
 
 def test_yaml_that_unfolds_without_end_is_refused():
-    text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(f"a{level}: &a{level} [" + ", ".join([f"*a{level - 1}"] * 10) + "]\n" for level in range(1, 12))
+    text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"a{level}: &a{level} [" + ", ".join([f"*a{level - 1}"] * 10) + "]\n" for level in range(1, 12)
+    )
     assert len(problems(text)) == 1
 
 
@@ -185,7 +216,11 @@ def test_any_text_is_a_list_or_is_refused(text):
         assert outcome(whole)
 
 
-_VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3), max_leaves=8)
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
 
 
 @given(st.dictionaries(st.sampled_from([*SourceEntry.model_fields, "other"]), _VALUES, max_size=6))
@@ -207,7 +242,15 @@ def test_opml_of_others():
     <outline text="known" xmlUrl="https://known.example/feed?utm_source=x"/></body></opml>"""
     known = Source("known", "K", "https://known.example/feed", Kind.FEED)
     assert opml.imported(text, [known]) == (
-        {"source_id": "auto-motor", "name": "Auto & Motor", "url": "https://auto.example/feed", "kind": "feed", "language": "de", "homepage": "https://auto.example/", "topics": ("cars",)},
+        {
+            "source_id": "auto-motor",
+            "name": "Auto & Motor",
+            "url": "https://auto.example/feed",
+            "kind": "feed",
+            "language": "de",
+            "homepage": "https://auto.example/",
+            "topics": ("cars",),
+        },
         {"source_id": "auto-motor-2", "name": "Auto & Motor", "url": "https://auto.example/zwei", "kind": "feed", "topics": ("cars",)},
     )
 
@@ -218,7 +261,10 @@ def test_what_is_no_opml_is_refused(text):
         opml.imported(text)
 
 
-@given(st.text(max_size=30), st.lists(st.text(alphabet=st.characters(exclude_characters=","), min_size=1, max_size=10).map(str.strip).filter(bool), max_size=3))
+@given(
+    st.text(max_size=30),
+    st.lists(st.text(alphabet=st.characters(exclude_characters=","), min_size=1, max_size=10).map(str.strip).filter(bool), max_size=3),
+)
 def test_any_name_survives_opml(name, topics):
     source = Source("a", name.strip() or "x", "https://a.example/feed", Kind.FEED, topics=tuple(topics))
     (entry,) = opml.imported(opml.exported([source]))

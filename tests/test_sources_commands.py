@@ -64,7 +64,14 @@ def test_check_names_the_state_of_each(tmp_path):
     with served(tmp_path, ["feed", "old", "none", "page", "refused", "gone"]) as file:
         result = run("check", "--sources", file, "--json")
         rows = {row["source_id"]: row for row in map(json.loads, result.stdout.splitlines())}
-        assert {name: row["state"] for name, row in rows.items()} == {"feed": "ok", "old": "stale", "none": "empty", "page": "html", "refused": "blocked", "gone": "dead"}
+        assert {name: row["state"] for name, row in rows.items()} == {
+            "feed": "ok",
+            "old": "stale",
+            "none": "empty",
+            "page": "html",
+            "refused": "blocked",
+            "gone": "dead",
+        }
         shown = run("check", "--sources", file, "--only", "page")
         assert "\x1b" not in shown.output
         assert "1 checked: 1 html" in shown.output
@@ -76,7 +83,16 @@ def test_check_names_the_state_of_each(tmp_path):
 def test_discover_prints_entries_to_paste(tmp_path):
     with served(tmp_path, ["feed"]) as file:
         found = yaml.safe_load(run("discover", "http://alpha.example/", "--sources", file).stdout)
-        assert found == [{"source_id": "alpha", "name": "Alpha", "url": "http://alpha.example/feed", "kind": "feed", "language": "en", "homepage": "http://alpha.example/"}]
+        assert found == [
+            {
+                "source_id": "alpha",
+                "name": "Alpha",
+                "url": "http://alpha.example/feed",
+                "kind": "feed",
+                "language": "en",
+                "homepage": "http://alpha.example/",
+            }
+        ]
         assert sources.parse(yaml.safe_dump({"sources": found}))
         assert json.loads(run("discover", "http://alpha.example/page", "--sources", file, "--json").stdout) == found[0]
 

@@ -40,7 +40,10 @@ def test_state(body, outcome, state):
 
 
 def test_detail_is_one_line_that_says_what_was_found():
-    answer = replace(response(RSS.format("<item><title>t</title><pubDate>Wed, 09 Jul 2025 08:00:00 GMT</pubDate></item>").encode()), final_url="https://new.example/feed")
+    answer = replace(
+        response(RSS.format("<item><title>t</title><pubDate>Wed, 09 Jul 2025 08:00:00 GMT</pubDate></item>").encode()),
+        final_url="https://new.example/feed",
+    )
     assert health.detail(feeds.read(source(), answer, NOW), answer) == "1 items; newest 2025-07-09 08:00; moved to https://new.example/feed"
     gone = replace(response(b""), outcome=Outcome.GONE, status=410, error="410 Gone")
     assert health.detail(feeds.read(source(), gone, NOW), gone) == "410 Gone; HTTP 410"
@@ -55,7 +58,12 @@ def test_discovery_looks_where_the_page_says_first():
     )
     rules = response(b"User-agent: *\nSitemap: https://site.example/sitemap.xml\nSitemap: https://site.example/sitemap-news.xml\n")
     found = discovery.candidates("https://site.example/home", (page, page), rules)
-    assert [each.url for each in found if each.said] == ["https://site.example/home", "https://site.example/rss/all?utm_source=x", "https://site.example/rss/cars.xml", "https://site.example/sitemap-news.xml"]
+    assert [each.url for each in found if each.said] == [
+        "https://site.example/home",
+        "https://site.example/rss/all?utm_source=x",
+        "https://site.example/rss/cars.xml",
+        "https://site.example/sitemap-news.xml",
+    ]
     assert found[1].title == "News"
     assert discovery.Candidate("https://site.example/feed/", "", said=False) in found
     assert len(found) <= discovery.MOST

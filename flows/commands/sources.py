@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from flows.records import Reading, Response, Source
     from flows.web import Web
 
-_FILE = click.option("--sources", "file", default="sources.yaml", show_default=True, type=click.Path(path_type=Path), help="The source list.")
+_FILE = click.option(
+    "--sources", "file", default="sources.yaml", show_default=True, type=click.Path(path_type=Path), help="The source list."
+)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, for machines.")
 
 
@@ -56,7 +58,10 @@ def check(file: Path, as_json: bool, only: tuple[str, ...], strict: bool) -> Non
         _lines(rows)
     else:
         columns = ("source_id", "state", "items", "detail")
-        _table(columns, ([_shown(row[name]) for name in columns] for row in sorted(rows, key=lambda row: (row["state"] == "ok", row["source_id"]))))
+        _table(
+            columns,
+            ([_shown(row[name]) for name in columns] for row in sorted(rows, key=lambda row: (row["state"] == "ok", row["source_id"]))),
+        )
         click.echo(_summary([row["state"] for row in rows]))
     if strict and any(row["state"] != "ok" for row in rows):
         raise SystemExit(1)

@@ -13,7 +13,17 @@ from flows.sources.opml import slug
 from flows.steps import links
 
 MOST = 25  # addresses worth a request
-_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json", "application/rdf+xml", "text/xml", "application/xml"})
+_TYPES = frozenset(
+    {
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/feed+json",
+        "application/json",
+        "application/rdf+xml",
+        "text/xml",
+        "application/xml",
+    }
+)
 _LOOKS = re.compile(r"(?:^|[/._?=-])(?:rss|feed|atom|rdf|feeds?\.xml|index\.xml|news-?sitemap|sitemap-?news)(?:$|[/._?=&-])", re.IGNORECASE)
 # source: the default addresses of WordPress, Drupal, Ghost, Hugo, Jekyll, Arc Publishing and Movable Type.
 _PLACES = (
@@ -62,7 +72,8 @@ def entry(candidate: Candidate, reading: Reading, response: Response) -> dict[st
     kind = "sitemap" if b"<urlset" in response.body[:20_000] or b"<sitemapindex" in response.body[:20_000] else "feed"
     language = next((item.language for item in reading.items if item.language), None)
     values = {
-        "source_id": slug(host.rpartition(".")[0] or host) + ("" if candidate.said else f"-{slug(urlsplit(candidate.url).path)}"[:40].rstrip("-")),
+        "source_id": slug(host.rpartition(".")[0] or host)
+        + ("" if candidate.said else f"-{slug(urlsplit(candidate.url).path)}"[:40].rstrip("-")),
         "name": candidate.title or host,
         "url": response.final_url,
         "kind": kind,

@@ -48,7 +48,22 @@ def countries() -> frozenset[str]:
     """Return the ISO 3166-1 alpha-2 codes, from the CLDR, without its own additions (EU, UN, ZZ)."""
     from babel import Locale  # noqa: PLC0415 - as above
 
-    return frozenset(code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code)) - {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
+    return frozenset(code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code)) - {
+        "EU",
+        "EZ",
+        "UN",
+        "ZZ",
+        "XA",
+        "XB",
+        "QO",
+        "AC",
+        "CP",
+        "CQ",
+        "DG",
+        "EA",
+        "IC",
+        "TA",
+    }
 
 
 def _language(value: str) -> str:
@@ -119,16 +134,26 @@ class SourceEntry(BaseModel):
     country: _Country = Field(default=None, description="an ISO 3166-1 alpha-2 code; left out where the outlet is international")
     homepage: _Url | None = Field(default=None, description="an http or https address: the outlet's front page")
     tier: StrictInt = Field(
-        default=3, ge=1, le=4, description="a number from 1 to 4: 1 filing, company or government, 2 agency and quality press, 3 trade and regional press, 4 copies, SEO, social"
+        default=3,
+        ge=1,
+        le=4,
+        description="a number from 1 to 4: 1 filing, company or government, 2 agency and quality press, 3 trade and regional press, 4 copies, SEO, social",
     )
     topics: tuple[_Text, ...] = Field(default=(), description="a list of words: ev, battery, china, mining")
     rights: Literal["facts", "summary", "full"] = Field(
-        default="facts", description="one of facts (facts, link and a short quote), summary (also the feed's summary), full (also the body, where the publisher allows it); it limits exports"
+        default="facts",
+        description="one of facts (facts, link and a short quote), summary (also the feed's summary), full (also the body, where the publisher allows it); it limits exports",
     )
-    interval_minutes: StrictInt = Field(default=30, ge=5, le=10_080, description="a whole number of minutes from 5 to 10080: the shortest pause between two polls")
-    max_age_days: StrictInt = Field(default=14, ge=1, le=730, description="a whole number of days from 1 to 730: with nothing newer, the source is stale")
+    interval_minutes: StrictInt = Field(
+        default=30, ge=5, le=10_080, description="a whole number of minutes from 5 to 10080: the shortest pause between two polls"
+    )
+    max_age_days: StrictInt = Field(
+        default=14, ge=1, le=730, description="a whole number of days from 1 to 730: with nothing newer, the source is stale"
+    )
     paywall: StrictBool = Field(default=False, description="true or false: pages are never fetched, the feed's text is all that is used")
-    fetch_pages: StrictBool = Field(default=True, description="true or false: false where the feed's text is to be used though there is no paywall")
+    fetch_pages: StrictBool = Field(
+        default=True, description="true or false: false where the feed's text is to be used though there is no paywall"
+    )
     timezone: _Zone = Field(default=None, description="an IANA time zone such as Asia/Shanghai: of dates printed without one")
     wrong_zone: StrictBool = Field(default=False, description="true or false: the zone that the feed prints is wrong, `timezone` is meant")
     item_selector: _Selector = Field(default=None, description="a CSS selector of the article links; of a listing only")

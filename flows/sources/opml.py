@@ -65,7 +65,9 @@ def _attributes(source: Source) -> dict[str, str]:
         if value in (None, ()) or (value == field.default and field.name not in _PLAIN):
             continue
         name = _PLAIN.get(field.name, f"{{{NAMESPACE}}}{field.name}")
-        attributes[name] = _legal(",".join(value) if isinstance(value, tuple) else str(value).lower() if isinstance(value, bool) else str(value))
+        attributes[name] = _legal(
+            ",".join(value) if isinstance(value, tuple) else str(value).lower() if isinstance(value, bool) else str(value)
+        )
     return attributes
 
 

@@ -57,7 +57,9 @@ def doubled_keys(node: Node | None) -> Iterator[tuple[Place, str]]:
 def of_fields(error: ValidationError) -> Iterator[tuple[Place, str]]:
     """Yield the place and the problem of each value that the model refuses."""
     for each in error.errors(include_url=False, include_context=False):
-        place = tuple(part for part in each["loc"] if not (isinstance(part, str) and part.startswith(("function-", "constrained-", "nullable"))))
+        place = tuple(
+            part for part in each["loc"] if not (isinstance(part, str) and part.startswith(("function-", "constrained-", "nullable")))
+        )
         if each["type"] == "too_short" and each["input"]:
             continue  # an echo of entries that were refused themselves
         if each["type"] == "missing":

@@ -10,7 +10,7 @@ from base64 import urlsafe_b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, quote, unquote_plus, urlsplit
 
@@ -48,6 +48,7 @@ def _rules() -> _Rules:
     )
 
 
+@lru_cache(maxsize=8192)
 def canonical(url: str) -> str | None:
     """Return the address that names the article of `url`: unwrapped, normalised, without tracking parameters, fragment and default port.
 

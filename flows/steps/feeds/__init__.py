@@ -78,7 +78,13 @@ _PARSERS = {Form.FEED: _feed, Form.OTHER_XML: _feed, Form.JSON: _json, Form.SITE
 def _judged(found: tuple[Item, ...], read_count: int, expected: int, cap: int) -> Reading:
     """Compare what was read with what the tags promise."""
     if expected > cap:
-        return Reading(found, Outcome.TOO_LARGE, f"feed: expected at most {cap} entries, found {expected}; read the first {read_count}", expected, read_count)
+        return Reading(
+            found,
+            Outcome.TOO_LARGE,
+            f"feed: expected at most {cap} entries, found {expected}; read the first {read_count}",
+            expected,
+            read_count,
+        )
     if read_count < expected:
         return Reading(found, Outcome.BROKEN, f"feed: expected {expected} entries by their tags, found {read_count}", expected, read_count)
     if not found:

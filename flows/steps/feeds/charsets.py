@@ -52,6 +52,7 @@ _LATIN = "\u00a0-\u024f\u1e00-\u1eff"
 _COMMON = "\u2010-\u2027\u2030-\u203a\u20ac\u2122"  # dashes, quotes, the euro: at home everywhere
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _STRAY = re.compile("[\ufffd]")
+_NOT_DECLARED = ("utf-16", "utf-32", "idna", "punycode", "unicode", "raw", "undefined", "mbcs", "oem")
 _SAMPLE = 200_000  # characters looked at to judge a charset
 
 
@@ -120,7 +121,8 @@ def _is_text_charset(name: str) -> bool:
     except (LookupError, ValueError):
         return False
     # Python also calls base64, ROT13 and its own escapes codecs; wide charsets were told by their bytes.
-    return bool(known._is_text_encoding) and not known.name.startswith(("utf-16", "utf-32", "idna", "punycode", "unicode", "raw", "undefined", "mbcs", "oem"))  # noqa: SLF001 - the only mark of a charset
+    is_text = known._is_text_encoding  # noqa: SLF001 - the only mark of a charset
+    return bool(is_text) and not known.name.startswith(_NOT_DECLARED)
 
 
 def _strict(body: bytes, charsets: Iterator[str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # what is older is a default value, not a date
@@ -22,29 +23,44 @@ _ZONES = {
     "WEST": 1, "MSK": 3, "TRT": 3, "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "MYT": 8, "PHT": 8, "AWST": 8, "WIB": 7, "ICT": 7, "AEST": 10, "AEDT": 11,
     "ACST": 9.5, "NZST": 12, "NZDT": 13, "BRT": -3, "ART": -3, "SAST": 2,
 }  # fmt: skip
-_MONTHS = {name: number for number, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}
+_MONTHS = {
+    name: number
+    for number, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)
+}
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?"
 _ZONE = r"(?P<zone>(?:GMT|UTC|UT)\s*[+-]\d{1,2}(?::?\d\d)?|[+-]\d\d?:?(?:\d\d?)?(?::\d\d)?|[A-Za-z]{1,5})?(?:\s*\([^)]*\))?"
 _SHAPES = tuple(
     re.compile(shape + r"\s*\.?", re.IGNORECASE)
     for shape in (
         # 2025-07-10T08:15:00.123+02:00, 2025/7/10 8:15, 2025.07.10, 20250710T081500Z
-        rf"(?P<year>\d{{4}})(?:[-/]|\.\s?)(?P<month>\d{{1,2}})(?:[-/]|\.\s?)(?P<day>\d{{1,2}})\.?(?:(?:\s*T\s*|[\s,]+|:)(?:{_CLOCK})\s*{_ZONE})?",
+        rf"(?P<year>\d{{4}})(?:[-/]|\.\s?)(?P<month>\d{{1,2}})(?:[-/]|\.\s?)(?P<day>\d{{1,2}})\.?(?:(?:\s*T\s*|[\s,]+(?:-\s+|kl\.?\s+)?|:)(?:{_CLOCK})\s*{_ZONE})?",
         rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)(?:T?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?\s*{_ZONE})?",
         # Thu, 10 Jul 2025 08:15:00 +0200; Thu,28 Jul 2022 4:35:5 GMT+9; 10-Jul-25
-        rf"(?:[A-Za-z]+\.?\s*,?\s*)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<name>[A-Za-z]{{3,9}})\.?,?[\s-]+(?P<year>\d{{4}}|\d\d)(?:[,\s]+(?:at\s+)?{_CLOCK}\s*{_ZONE})?",
+        rf"(?:[A-Za-z]+\.?\s*,?\s*)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<name>[A-Za-z]{{3,9}})\.?,?[\s-]+(?P<year>\d{{4}}|\d\d)(?:[,\s]+(?:at\s+|-\s+|\|\s+)?{_CLOCK}\s*{_ZONE})?",
         # July 10, 2025 8:15 AM; Thu Jul 10 2025 08:15:00 GMT+0200 (CEST)
-        rf"(?:[A-Za-z]+\.?\s*,?\s+)?(?P<name>[A-Za-z]{{3,9}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?:[,\s]+(?:at\s+)?{_CLOCK}\s*{_ZONE})?",
+        rf"(?:[A-Za-z]+\.?\s*,?\s+)?(?P<name>[A-Za-z]{{3,9}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?:[,\s]+(?:at\s+|-\s+|\|\s+)?{_CLOCK}\s*{_ZONE})?",
         # Thu Jul 10 08:15:00 CEST 2025
         rf"(?:[A-Za-z]+\.?\s*,?\s+)(?P<name>[A-Za-z]{{3}})\s+(?P<day>\d{{1,2}})\s+{_CLOCK}\s*{_ZONE}\s+(?P<year>\d{{4}})",
         # 10.07.2025 08:15, 10/07/2025
-        rf"(?P<first>\d{{1,2}})[-/.](?P<other>\d{{1,2}})[-/.](?P<year>\d{{4}})(?:[,\s]+{_CLOCK}\s*{_ZONE})?",
+        rf"(?:[^\W\d]{{2,12}}\.?,?\s+)?(?P<first>\d{{1,2}})(?:[-/]|\.\s?)(?P<other>\d{{1,2}})(?:[-/]|\.\s?)(?P<year>\d{{4}})(?:[,\s]+(?:-\s+|kl\.?\s+|um\s+|à\s+|às\s+|alle\s+)?{_CLOCK}\s*{_ZONE})?",
         # 2025年7月10日 8时15分, 2025年07月10日 08:15; 2025년 7월 10일
         rf"(?P<year>\d{{4}})\s*[年년]\s*(?P<month>\d{{1,2}})\s*[月월]\s*(?P<day>\d{{1,2}})\s*[日号일]?\s*(?:{_CLOCK}\s*{_ZONE}|(?P<hour2>\d{{1,2}})[时時点시](?:(?P<minute2>\d{{1,2}})[分분]?)?)?",
     )
 )
-_IN_URL = re.compile(r"(?<!\d)(?P<year>19[9]\d|20[0-4]\d)(?:[-/_](?P<month>0?[1-9]|1[0-2])[-/_](?P<day>0?[1-9]|[12]\d|3[01])|[-/_]?(?P<month2>0[1-9]|1[0-2])[-/]?(?P<day2>0[1-9]|[12]\d|3[01]))(?!\d)")
-_WORDED = re.compile(r"\d.*[^\W\d_]{3}|[^\W\d_]{3}.*\d")  # a month's name and a number: all else is read here or is no date
+_HALF_FIRST = re.compile(r"(오전|오후|上午|下午|午前|午後|凌晨|早上|中午|晚上|[AP]M)\s*(\d{1,2}:\d\d(?::\d\d)?)(?!\s*[AP]M)", re.IGNORECASE)
+_SECOND_HALF = frozenset({"오후", "下午", "午後", "晚上", "pm"})
+_WEEKDAY = re.compile(
+    r"\s*\((?:[月火水木金土日一二三四五六월화수목금토일]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)\)\s*|\s*(?:星期|周|週)[一二三四五六日天]\s*|\s*[月火水木金土日]曜日?\s*|\s*[월화수목금토일]요일\s*",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"(?<=[\dZz])\[[A-Za-z_/+-]+\]$")  # a zone's name behind its offset: 2025-07-10T08:15+08:00[Asia/Shanghai]
+_NUMBERED = re.compile(r"(?<!\d)(20[0-4]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=\d{3,12}(?!\d))")  # a day that begins an article's number
+_IN_URL = re.compile(
+    r"(?<!\d)(?P<year>19[9]\d|20[0-4]\d)(?:[-/_](?P<month>0?[1-9]|1[0-2])[-/_](?P<day>0?[1-9]|[12]\d|3[01])|[-/_]?(?P<month2>0[1-9]|1[0-2])[-/]?(?P<day2>0[1-9]|[12]\d|3[01]))(?!\d)"
+)
+_WORDED = re.compile(
+    r"\d.*(?:[^\W\d_]{3}|[^\x00-\x7f])|(?:[^\W\d_]{3}|[^\x00-\x7f]).*\d"
+)  # a month's name and a number: all else is read here or is no date
 _BUDDHIST = re.compile(r"\b25[4-9]\d\b")
 _SECONDS = re.compile(r"\d{9,10}|\d{13}")
 
@@ -81,9 +97,9 @@ class Reader:
 
     def parse(self, text: str) -> Printed | None:
         """Return what `text` says, plausible or not; `None` = no date."""
-        text = " ".join(text.split())
-        if not text or len(text) > _LONGEST:
+        if len(text) > _LONGEST:
             return None
+        text = _tidied(text)
         read = _fields(text, month_first=self.month_first)
         if read is None:
             return self._guessed(text)
@@ -108,8 +124,9 @@ class Reader:
 def in_url(url: str, zone: tzinfo, now: datetime) -> datetime | None:
     """Return midnight, in `zone`, of the day that the path of `url` names, as UTC; `None` = none, or one in the future."""
     path = url.partition("://")[2].partition("/")[2].partition("?")[0]
-    for found in _IN_URL.finditer(path[:500]):
-        day = _day(found["year"], found["month"] or found["month2"], found["day"] or found["day2"])
+    days = [(found["year"], found["month"] or found["month2"], found["day"] or found["day2"]) for found in _IN_URL.finditer(path[:500])]
+    for year, month, number in (*days, *_NUMBERED.findall(path[:500])):
+        day = _day(year, month, number)
         printed = _at(datetime(day.year, day.month, day.day), zone, zoned=False) if day else None  # noqa: DTZ001 - _at() gives it its zone
         if printed and EARLIEST <= printed.at <= now + LATEST:
             return printed.at.astimezone(UTC)
@@ -119,6 +136,13 @@ def in_url(url: str, zone: tzinfo, now: datetime) -> datetime | None:
 def zone(name: str | None) -> tzinfo:
     """Return the zone of that IANA name; UTC for `None`. Raises `ZoneInfoNotFoundError` for a name that is none."""
     return ZoneInfo(name) if name else UTC
+
+
+def _tidied(text: str) -> str:
+    """Give one spelling to digits, spaces, halves of the day that stand first (오후 3:15), and drop weekdays in parentheses or in words."""
+    text = text if text.isascii() else normalize("NFKC", text)
+    text = _HALF_FIRST.sub(lambda half: f"{half[2]} {'pm' if half[1].lower() in _SECOND_HALF else 'am'}", text)
+    return " ".join(_NAMED.sub("", _WEEKDAY.sub(" ", text)).split())
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from flows.records import Item, Kind, Response, Source, identity
 from flows.steps import links
 from flows.steps.feeds import dates
-from flows.steps.feeds.plaintext import line, plain
+from flows.steps.feeds.plaintext import line, summary
 
 _NAME_CAP = 200  # characters of an author's or outlet's name
 _MONTH_FIRST = frozenset({"US", "PH"})  # countries that print 7/10/2025 for the tenth of July
@@ -34,7 +34,7 @@ class Entry:
 
 def items(entries: Sequence[Entry], source: Source, response: Response, now: datetime, language: str = "") -> tuple[Item, ...]:
     """Return the items of `entries`, each id once, in their order; `language` is the feed's own."""
-    reader = _reader(entries, source, now)
+    reader = _reader(entries, source, now, source.language or _language(language))
     linked = [_located(entry, response) for entry in entries]
     shared = _shared(linked)
     made: dict[str, Item] = {}
@@ -44,8 +44,10 @@ def items(entries: Sequence[Entry], source: Source, response: Response, now: dat
     return tuple(made.values())
 
 
-def _reader(entries: Iterable[Entry], source: Source, now: datetime) -> dates.Reader:
-    reader = dates.Reader(dates.zone(source.timezone), now, source.language, wrong_zone=source.wrong_zone, month_first=source.country in _MONTH_FIRST)
+def _reader(entries: Iterable[Entry], source: Source, now: datetime, language: str | None) -> dates.Reader:
+    reader = dates.Reader(
+        dates.zone(source.timezone), now, language, wrong_zone=source.wrong_zone, month_first=source.country in _MONTH_FIRST
+    )
     if source.timezone and not source.wrong_zone:
         reader.wrong_zone = _prints_wrong_zone(entries, reader)
     return reader
@@ -96,15 +98,15 @@ def _item(entry: Entry, source: Source, reader: dates.Reader, language: str, sha
     published_at, published_from = reader.read(entry.dates)
     if published_at is None and canonical and (dated := dates.in_url(canonical, reader.zone, reader.now)):
         published_at, published_from = dated, "url"
-    summary = "" if opaque else _longest(entry.texts)  # an aggregator's summary is a list of links, often to other stories
+    text = "" if opaque else _longest(entry.texts)  # an aggregator's summary is a list of links, often to other stories
     return Item(
-        item_id=identity(source.source_id, _key(entry, title, summary, shared)),
+        item_id=identity(source.source_id, _key(entry, title, text, shared)),
         source_id=source.source_id,
         guid=entry.guid or None,
         url=canonical if opaque else entry.link or None,
         canonical_url=None if opaque else canonical,  # an opaque link names no page: the feed's own text is all there is
         title=title,
-        summary=summary,
+        summary=text,
         author=_author(entry.author),
         outlet=outlet,
         language=_language(entry.language) or _language(language),
@@ -114,9 +116,9 @@ def _item(entry: Entry, source: Source, reader: dates.Reader, language: str, sha
     )
 
 
-def _key(entry: Entry, title: str, summary: str, shared: frozenset[str]) -> str:
+def _key(entry: Entry, title: str, text: str, shared: frozenset[str]) -> str:
     """Return what the item is known by: its guid (without tracking, with its fragment), else its address, else what it says."""
-    said = "\0".join((title, *entry.dates[:1], summary))
+    said = "\0".join((title, *entry.dates[:1], text))
     if entry.guid and entry.guid not in shared:
         return _with_fragment(entry.guid)
     if entry.link and entry.link not in shared:
@@ -155,7 +157,7 @@ def _without_outlet(title: str, name: str) -> str:
 
 
 def _longest(texts: tuple[str, ...]) -> str:
-    return max((plain(text) for text in dict.fromkeys(texts) if text), key=len, default="")
+    return max((summary(text) for text in dict.fromkeys(texts) if text), key=len, default="")
 
 
 def _author(printed: str) -> str | None:
@@ -166,4 +168,3 @@ def _author(printed: str) -> str | None:
 def _language(tag: str) -> str | None:
     code = re.split(r"[-_]", tag.strip().lower(), maxsplit=1)[0]
     return code if re.fullmatch(r"[a-z]{2}", code) else None
-

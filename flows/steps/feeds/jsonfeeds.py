@@ -74,7 +74,9 @@ def _rss_entry(raw: dict[str, Any]) -> Entry:
 
 def _article(raw: dict[str, Any]) -> Entry:
     """Read an article of GDELT's `mode=ArtList&format=json`; its date is when GDELT saw it."""
-    return Entry(link=_text(raw.get("url")), title=_text(raw.get("title")), outlet=_text(raw.get("domain")), dates=_texts([raw.get("seendate")]))
+    return Entry(
+        link=_text(raw.get("url")), title=_text(raw.get("title")), outlet=_text(raw.get("domain")), dates=_texts([raw.get("seendate")])
+    )
 
 
 def _author(holder: dict[str, Any]) -> str:

@@ -5,21 +5,29 @@ hostile. It knows nothing of feeds.
 """
 
 import re
+import tomllib
+from functools import cache
 from html import unescape
+from pathlib import Path
 from unicodedata import normalize
 
 SUMMARY_CAP = 20_000  # characters of plain text kept of a summary or content
+_TAIL = 700  # characters at the end of a summary in which tails are looked for
 TITLE_CAP = 1_000  # characters of a title
-_RAW_FACTOR = 10  # markup outweighs text at most so much in what is looked at
+_RAW_FACTOR = 5  # markup outweighs text at most so much in what is looked at
 
 # Elements that end a line of text; all others vanish without a trace.
-_BLOCKS = "address|article|aside|blockquote|br|dd|div|dl|dt|figcaption|figure|footer|h[1-6]|header|hr|li|main|ol|p|pre|section|table|td|th|tr|ul"
+_BLOCKS = (
+    "address|article|aside|blockquote|br|dd|div|dl|dt|figcaption|figure|footer|h[1-6]|header|hr|li|main|ol|p|pre|section|table|td|th|tr|ul"
+)
 _BLOCK = re.compile(rf"</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<[!?][^<>]*>")
 _TORN = re.compile(r"<[/!?A-Za-z][^<>]*\Z")
 _UNSEEN = re.compile(r"<(script|style|iframe|object|noscript|template|svg|math)\b", re.IGNORECASE)
 # C0, C1, soft hyphen, direction overrides and isolates, byte-order mark, surrogates, replacement of nothing.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff]"
+)
 _ENDS = re.compile("[\r\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")  # single spaces are left alone: they are most of the text
 _LINES = re.compile(r"\n[ \n]+| \n[ \n]*")
@@ -40,6 +48,21 @@ def plain(markup: str, cap: int = SUMMARY_CAP) -> str:
         text = _without_tags(text)
     text = _CONTROLS.sub("", _ENDS.sub("\n", normalize("NFC", text)))
     return _cut(_LINES.sub("\n", _SPACES.sub(" ", text)).strip(), cap)
+
+
+def summary(markup: str) -> str:
+    """Return the text of `markup` without what publishing systems put behind it (tails.toml): footers, "read more"."""
+    text = plain(markup)
+    for tail in _tails():
+        head, end = text[:-_TAIL], text[-_TAIL:]
+        text = head + tail.sub("", end)
+    return text.rstrip()
+
+
+@cache
+def _tails() -> tuple[re.Pattern[str], ...]:
+    data = tomllib.loads(Path(__file__).with_name("tails.toml").read_text(encoding="utf-8"))
+    return tuple(re.compile(rf"(?:^|(?<=[\s.!?…\]。！？]))(?:{'|'.join(data[kind])})\s*\Z", re.IGNORECASE) for kind in ("footers", "more"))
 
 
 def line(markup: str, cap: int = TITLE_CAP) -> str:

@@ -25,8 +25,17 @@ _READ = _ENTRIES | {
     "modified", "created", "date", "author", "creator", "source", "language", "origlink",
 }  # fmt: skip
 # Vocabularies that use the same names for something else (a picture's title).
-_FOREIGN = frozenset({"http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss", "http://www.itunes.com/dtds/podcast-1.0.dtd", "http://www.google.com/schemas/play-podcasts/1.0"})
-_UNREAD_OF_FEED = frozenset({"category", "contributor", "image", "textinput", "cloud", "subject", "rights", "skipdays", "skiphours", "keywords"})
+_FOREIGN = frozenset(
+    {
+        "http://search.yahoo.com/mrss/",
+        "http://search.yahoo.com/mrss",
+        "http://www.itunes.com/dtds/podcast-1.0.dtd",
+        "http://www.google.com/schemas/play-podcasts/1.0",
+    }
+)
+_UNREAD_OF_FEED = frozenset(
+    {"category", "contributor", "image", "textinput", "cloud", "subject", "rights", "skipdays", "skiphours", "keywords"}
+)
 
 
 def entries(root: etree._Element) -> list[etree._Element]:

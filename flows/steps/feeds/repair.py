@@ -66,7 +66,17 @@ def salvaged(text: str) -> etree._Element | None:
 
 
 def _parser(*, recover: bool) -> etree.XMLParser:
-    return etree.XMLParser(recover=recover, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True, remove_pis=True, strip_cdata=False, encoding="utf-8")
+    return etree.XMLParser(
+        recover=recover,
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+        strip_cdata=False,
+        encoding="utf-8",
+    )
 
 
 def _without_doctype(text: str) -> str:
@@ -121,4 +131,3 @@ def _declared(text: str) -> str:
     used = set(_PREFIX.findall(without(text, "<![CDATA[", "]]>"))) - set(_DECLARED.findall(text)) - {"xml", "xmlns"}
     missing = "".join(f' xmlns:{prefix}="{_NAMESPACES.get(prefix, "urn:undeclared:" + prefix)}"' for prefix in sorted(used)[:200])
     return text[: root.end()] + missing + text[root.end() :]
-
