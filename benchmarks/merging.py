@@ -7,7 +7,7 @@ The baseline clusters the same articles by the likeness of their titles, at its 
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import combinations
 
@@ -48,10 +48,12 @@ def by_reading(items: Sequence[Labelled]) -> dict[str, str]:
     by_article: dict[str, list[Reported]] = defaultdict(list)
     for one in reported:
         by_article[one.report.article_id].append(one)
-    found = {}
-    for item in items:
-        report = _counterpart(item, by_article.get(item.article.article_id, ()))
-        found[material.report_id(item)] = homes.get(report.report.report_id, "") if report else f"unread {material.report_id(item)}"
+    found: dict[str, str] = {}
+    for item in _articles(items):
+        labelled = [other for other in items if other.article.article_id == item.article.article_id]
+        found |= {
+            key: homes[report] if report else f"unread {key}" for key, report in _paired(labelled, by_article[item.article.article_id])
+        }
     return found
 
 
@@ -67,23 +69,22 @@ def _read(item: Labelled) -> Sequence[Reported]:
     return reports.read(item.article, flag, vocabulary.load())
 
 
-def _counterpart(item: Labelled, read: Sequence[Reported]) -> Reported | None:
-    """Return the report that tells of the labelled deal: with one deal in the article, the main one; else the one most like it."""
-    if not read:
-        return None
-    facts = item.facts
-    wanted = {
-        "deal_type": facts.get("deal_type"),
-        "amount": facts.get("amount"),
-        "place": facts.get("place"),
-        "stake_pct": facts.get("stake_pct"),
-    }
+def _paired(labelled: Sequence[Labelled], read: Sequence[Reported]) -> Iterator[tuple[str, str | None]]:
+    """Yield each labelled deal of an article with the report most like it; a report is given once, None = nothing read."""
+    pairs = sorted(((_likeness(item, one), item, one) for item in labelled for one in read), key=lambda pair: pair[0], reverse=True)
+    taken: dict[str, str] = {}
+    for _, item, one in pairs:
+        if material.report_id(item) not in taken and one.report.report_id not in taken.values():
+            taken[material.report_id(item)] = one.report.report_id
+    yield from ((material.report_id(item), taken.get(material.report_id(item))) for item in labelled)
 
-    def likeness(one: Reported) -> tuple[int, int]:
-        same = sum(value is not None and getattr(one.report, name) == value for name, value in wanted.items())
-        return same, -abs(one.report.ordinal - item.ordinal)
 
-    return max(read, key=likeness)
+def _likeness(item: Labelled, one: Reported) -> tuple[int, int]:
+    """Return how many facts of a labelled deal a report has; of equals the one that stands where the label does."""
+    wanted = {name: item.facts.get(name) for name in ("deal_type", "amount", "place", "stake_pct", "sector", "status")}
+    return sum(value is not None and getattr(one.report, name) == value for name, value in wanted.items()), -abs(
+        one.report.ordinal - item.ordinal
+    )
 
 
 def baseline(items: Sequence[Labelled], truth: Clustering) -> tuple[float, float, float]:

@@ -37,7 +37,7 @@ SAME_LABEL = 1.0  # the same round or phase by name
 # --- what speaks against ------------------------------------------------------------------------------------------------------
 OTHER_LEAD = -1.5  # two firms that pay, each unknown to the other report
 OTHER_TARGET = -2.0
-OTHER_PARTNER = -1.5  # a venture of one firm with another partner
+OTHER_PARTNER = -1.5  # a venture or purchase of one firm with another partner; for plants outlets name all sorts of firms
 OTHER_PLACE = -1.0  # instead of a veto where a fingerprint agrees: datelines and head offices are printed, too
 OTHER_SIDE = -0.75  # pays in one report, is paid for in the other
 OTHER_NAME_OF_SITE = -1.0  # two names of places, at least one of them on no map: may be a site and its town

@@ -104,7 +104,7 @@ def others(claim: Claim, cluster: Cluster, found: Strangers) -> Iterator[Point]:
         return
     if _changes_sides(claim, cluster):
         yield limits.OTHER_SIDE, "pays in one report, is paid for in the other", ""
-    if {claim.family, *cluster.families} & {"venture", "network"} and _has_other_partners(claim, cluster):
+    if not is_open_round(claim, cluster) and not {claim.family, *cluster.families} <= {"plant"} and _has_other_partners(claim, cluster):
         yield limits.OTHER_PARTNER, "other partners", ""
 
 
