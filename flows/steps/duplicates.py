@@ -31,7 +31,8 @@ _INSIDE = 0.8  # share of the shorter text that is in the longer, from which it 
 _AGREEING = 0.4  # shared figures and names that copies have, of those that both could have
 _LONG = 450.0  # length (as Latin characters) from which a text can be compared by its shingles; shorter ones must be the same
 _RECURRING_S = 4 * 86_400  # seconds after which the same few words ("Morning briefing") are another story
-_NEARLY_ALL = 0.92  # shared shingles that make even unequal figures a slip of the pen
+_NEARLY_ALL = 0.92  # shared shingles at which many figures may differ,
+_SLIP = 0.15  # but not all of them: then another story was told in the same words
 
 _TOKEN = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 _WORDLESS = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
@@ -57,8 +58,9 @@ def signature(article: Article) -> Signature:
     text = f"{article.title}\n{article.body}"
     tokens = _TOKEN.findall(_folded(text))
     values = _minimum(_shingles(tokens), _VALUES)
-    facts = _minimum(_facts(text), _FACTS)
-    whole = _hash(" ".join(_TOKEN.findall(_folded(article.body if _length(article.body) >= _LONG else text))))
+    is_long = _length(article.body) >= _LONG
+    facts = _minimum(_facts(article.body if is_long else text), _FACTS)
+    whole = _hash(" ".join(_TOKEN.findall(_folded(article.body if is_long else text))))
     title = _hash("title " + " ".join(_TOKEN.findall(_folded(article.title))))
     extras = (whole, title, int(_order_time(article)))
     return Signature(
@@ -103,7 +105,7 @@ def is_copy(one: Signature, other: Signature) -> bool:
     inside = shared * (shorter + longer) / ((1 + shared) * shorter)
     if not (shared >= _NEAR or (shared >= _TITLED and (title == other_title or inside >= _INSIDE))):
         return False
-    return shared >= _NEARLY_ALL or _facts_agree(one, other, shorter / longer)
+    return _facts_agree(one, other, shorter / longer, shared)
 
 
 def _extras(one: Signature) -> tuple[int, int, int]:
@@ -112,10 +114,13 @@ def _extras(one: Signature) -> tuple[int, int, int]:
     return whole, title, at
 
 
-def _facts_agree(one: Signature, other: Signature, ratio: float) -> bool:
-    """Whether figures and names agree as far as an excerpt of that length lets them."""
-    agreeing = _shared(one.hashes[_VALUES : _VALUES + _FACTS], other.hashes[_VALUES : _VALUES + _FACTS])
-    return agreeing >= _AGREEING * min(1.0, ratio + 0.2)
+def _facts_agree(one: Signature, other: Signature, ratio: float, shared: float) -> bool:
+    """Whether figures and names agree as far as an excerpt of that length lets them; a text without any contradicts none."""
+    facts, others = (each.hashes[_VALUES : _VALUES + _FACTS] for each in (one, other))
+    if _NO_FACTS in {facts, others}:
+        return True
+    agreeing = _shared(facts, others)
+    return agreeing >= _AGREEING * ratio or (shared >= _NEARLY_ALL and agreeing >= _SLIP)
 
 
 def _shared(one: tuple[int, ...], other: tuple[int, ...]) -> float:
@@ -181,6 +186,9 @@ def _minimum(members: set[str], count: int) -> _Numbers:
     return least
 
 
+_NO_FACTS = tuple(int(value) for value in _minimum({""}, _FACTS))
+
+
 def _bands(values: _Numbers, tokens: int, whole: int, title: int | None) -> tuple[int, ...]:
     """Return the keys under which copies are found: equal runs of values, all words, and a telling headline."""
     keys = [whole] if title is None else [whole, title]
@@ -190,7 +198,7 @@ def _bands(values: _Numbers, tokens: int, whole: int, title: int | None) -> tupl
 
 
 _WORSE = {"full": 0, "short": 1, "paywalled": 2, "empty": 3, "consent": 3, "blocked": 3}
-_SAME = 0.985  # share of common words at which two readings say the same
+_NEWS = 16  # new runs of words that say something: about a sentence; an exchanged word makes three to five
 _ADDED = 60.0  # length of a paragraph that is no mere notice
 
 
@@ -219,12 +227,10 @@ def _changed(old: Article, new: Article) -> str | None:
     figures = _figures(old) ^ _figures(new)
     if figures:
         return f"other figures: {', '.join(sorted(figures)[:5])}"
-    before, after = _paragraphs(old), _paragraphs(new)
-    for name, more, less in (("added", after, before), ("removed", before, after)):
-        lost = [line for line in more - less if _length(line) >= _ADDED]
-        if lost and _overlap(old, new) < _SAME:
-            return f"text {name}"
-    return None
+    before, after = _runs(old), _runs(new)
+    if len(after - before) >= _NEWS:
+        return "text added"
+    return "text removed" if len(before - after) >= _NEWS else None
 
 
 def _figures(article: Article) -> set[str]:
@@ -232,15 +238,10 @@ def _figures(article: Article) -> set[str]:
     return {figure for line in article.body.split("\n") if _length(line) >= _ADDED for figure in _FIGURE.findall(line)}
 
 
-def _paragraphs(article: Article) -> set[str]:
-    return {" ".join(_TOKEN.findall(_folded(line))) for line in article.body.split("\n")} - {""}
-
-
-def _overlap(old: Article, new: Article) -> float:
-    first, second = _shingles(_TOKEN.findall(_folded(old.body))), _shingles(_TOKEN.findall(_folded(new.body)))
-    return len(first & second) / max(1, len(first | second))
+def _runs(article: Article) -> set[str]:
+    return _shingles(_TOKEN.findall(_folded(article.body)))
 
 
 def _is_part(new: Article, old: Article) -> bool:
-    part = _shingles(_TOKEN.findall(_folded(new.body)))
-    return len(part & _shingles(_TOKEN.findall(_folded(old.body)))) >= _INSIDE * len(part)
+    part = _runs(new)
+    return len(part & _runs(old)) >= _INSIDE * len(part)

@@ -41,7 +41,7 @@ _NORWEGIAN = {"nb": "no", "nn": "no"}
 # Characters that only Japanese print has (simplified in Japan, otherwise in China): tell a headline without kana from Chinese.
 _JAPANESE = re.compile("[売発気県円駅図対鉄価関経済労権応帰変実検験戦団産増歩毎総続読説広沢辺亜圧囲栄駆拠挙顕剤雑蔵択単弾遅庁聴転伝徴闘悩脳廃拝髪抜浜払仏弁豊満訳薬様覧両緑塁齢労録込働]")  # fmt: skip
 # And those that no Japanese print has: simplified in China, or the traditional forms that Japan gave up.
-_CHINESE = re.compile("[们这为个车业东亚产亿从众优会传价众关发变号后员问间闻厂广应总战报电动无时们说请让对开进还达达运远过边这选锂资团与宁华汉沪证书购买卖额钱银铁际险际随难页项须预领题颜风飞馆驱验鸡龙經濟發關對與產圖戰團實應歸變權勞鐵價氣縣賣廠說讀國會學體點樣處號總續傳轉鄰]")  # fmt: skip
+_CHINESE = re.compile("[们这为个车业东亚产亿从众优传价众关发变员问间闻厂广应总战报电动无时们说请让对开进还达达运远过边这选锂资团宁华汉沪证书购买卖额钱银铁际险际随难页项须预领题颜风飞馆驱验鸡龙經濟發關對與產圖戰團實應歸變權勞鐵價氣縣賣廠說讀國會學體點樣處號總續傳轉鄰]")  # fmt: skip
 
 
 def identify(text: str, hint: str | None = None) -> str | None:

@@ -116,10 +116,17 @@ def _without_agency(lines: list[str]) -> list[str]:
     kept = list(lines)
     for _ in range(3):
         bare = kept[-1].lstrip("-–—•*|> ").strip() if len(kept) > 2 else ""  # noqa: PLR2004 -- a story
-        if not bare or weight(bare) > _WHOLE or not (pattern("lines", "agency").fullmatch(bare) or _is_byline(bare, None)):
+        if not bare or not _closes(bare):
             break
         kept.pop()
     return kept
+
+
+def _closes(line: str) -> bool:
+    """Whether a last line only names agencies, editors or an address, or reserves rights."""
+    if weight(line) <= _WHOLE and (pattern("lines", "agency").fullmatch(line) or _is_byline(line, None)):
+        return True
+    return weight(line) <= _CAPTION and bool(pattern("rights", "reserved").search(line))
 
 
 def _once(lines: list[str]) -> list[str]:
