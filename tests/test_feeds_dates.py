@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import pytest
 
 from flows.steps.feeds import dates
-from flows.steps.feeds.plaintext import summary
 
 NOW = datetime(2025, 7, 20, tzinfo=UTC)
 _T = "2025-07-10T"
@@ -113,20 +112,3 @@ def test_dateparser_is_asked_a_bounded_number_of_times():
 def test_date_in_an_address(url, expected):
     found = dates.in_url(url, UTC, NOW)
     assert (found.date().isoformat() if found else None) == expected
-
-
-@pytest.mark.parametrize(
-    ("markup", "expected"),
-    [
-        ("Deal done.</p><p>The post BYD buys X appeared first on CnEVPost.", "Deal done."),
-        ("Der Preis steigt.\nDer Beitrag Foo erschien zuerst auf electrive.net.", "Der Preis steigt."),
-        ("L’usine ouvre.\nL’article L’usine est apparu en premier sur Volt.", "L’usine ouvre."),
-        ("合资公司成立。阅读全文", "合资公司成立。"),
-        ("工場を建設。続きを読む", "工場を建設。"),
-        ("A deal. Read more »", "A deal."),
-        ("The post office invests. They read more books.", "The post office invests. They read more books."),
-        ("He first appeared on TV.", "He first appeared on TV."),
-    ],
-)
-def test_tails_of_summaries_are_dropped(markup, expected):
-    assert summary(markup) == expected

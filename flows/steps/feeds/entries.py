@@ -9,8 +9,8 @@ from urllib.parse import urljoin
 
 from flows.records import Item, Kind, Response, Source, identity
 from flows.steps import links
-from flows.steps.feeds import dates
-from flows.steps.feeds.plaintext import line, summary
+from flows.steps.feeds import dates, tails
+from flows.steps.feeds.plaintext import line, plain
 
 _NAME_CAP = 200  # characters of an author's or outlet's name
 _MONTH_FIRST = frozenset({"US", "PH"})  # countries that print 7/10/2025 for the tenth of July
@@ -157,7 +157,7 @@ def _without_outlet(title: str, name: str) -> str:
 
 
 def _longest(texts: tuple[str, ...]) -> str:
-    return max((summary(text) for text in dict.fromkeys(texts) if text), key=len, default="")
+    return max((tails.without(plain(text)) for text in dict.fromkeys(texts) if text), key=len, default="")
 
 
 def _author(printed: str) -> str | None:

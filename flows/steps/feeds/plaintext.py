@@ -5,14 +5,10 @@ hostile. It knows nothing of feeds.
 """
 
 import re
-import tomllib
-from functools import cache
 from html import unescape
-from pathlib import Path
 from unicodedata import normalize
 
 SUMMARY_CAP = 20_000  # characters of plain text kept of a summary or content
-_TAIL = 700  # characters at the end of a summary in which tails are looked for
 TITLE_CAP = 1_000  # characters of a title
 _RAW_FACTOR = 5  # markup outweighs text at most so much in what is looked at
 
@@ -48,21 +44,6 @@ def plain(markup: str, cap: int = SUMMARY_CAP) -> str:
         text = _without_tags(text)
     text = _CONTROLS.sub("", _ENDS.sub("\n", normalize("NFC", text)))
     return _cut(_LINES.sub("\n", _SPACES.sub(" ", text)).strip(), cap)
-
-
-def summary(markup: str) -> str:
-    """Return the text of `markup` without what publishing systems put behind it (tails.toml): footers, "read more"."""
-    text = plain(markup)
-    for tail in _tails():
-        head, end = text[:-_TAIL], text[-_TAIL:]
-        text = head + tail.sub("", end)
-    return text.rstrip()
-
-
-@cache
-def _tails() -> tuple[re.Pattern[str], ...]:
-    data = tomllib.loads(Path(__file__).with_name("tails.toml").read_text(encoding="utf-8"))
-    return tuple(re.compile(rf"(?:^|(?<=[\s.!?…\]。！？]))(?:{'|'.join(data[kind])})\s*\Z", re.IGNORECASE) for kind in ("footers", "more"))
 
 
 def line(markup: str, cap: int = TITLE_CAP) -> str:
