@@ -28,7 +28,7 @@ def without(text: str) -> str:
     end = end[:cut].rstrip(_POINTS)
     found = next((words for words in more if end.endswith(words) and _stands_alone(end, len(end) - len(words))), "")
     if found:
-        return text[: head + len(end) - len(found)].rstrip().rstrip("[(|»")
+        return text[: head + len(end) - len(found)].rstrip(" \n[(|»")
     return text if cut == len(text) - head else text[: head + cut].rstrip()
 
 
