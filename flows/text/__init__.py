@@ -4,8 +4,8 @@ What belongs here works on characters alone. It must not know companies, places 
 abbreviations that do not end a sentence.
 """
 
-from flows.text.folding import Folded, fold, keys
+from flows.text.folding import Folded, fold, is_simplified, keys
 from flows.text.scripts import is_wordless, script_of
 from flows.text.spans import Span, sentence_at, sentences
 
-__all__ = ["Folded", "Span", "fold", "is_wordless", "keys", "script_of", "sentence_at", "sentences"]
+__all__ = ["Folded", "Span", "fold", "is_simplified", "is_wordless", "keys", "script_of", "sentence_at", "sentences"]

@@ -15,8 +15,11 @@ from importlib.resources import files
 
 import numpy as np
 
-_DROPPED = re.compile("[\u00ad\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+_DROPPED = re.compile(
+    "[\u00ad\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]"
+)
 _KEPT = "$%&+€£¥₩₹"  # signs that are part of words and sums
+_SAMPLE = 600  # characters that suffice to tell one writing from the other
 _BETWEEN = "₹"  # kept by folding, and in no name
 _LETTERS = {
     "ł": "l", "ø": "o", "đ": "d", "ı": "i", "ħ": "h", "ŀ": "l", "ß": "s", "æ": "a", "œ": "o", "þ": "t", "ð": "d",
@@ -55,6 +58,13 @@ def keys(names: Iterable[str]) -> list[str]:
     """Return each name folded and with single spaces: what two spellings of a name have in common. All at once, for speed."""
     joined = _levelled(_DROPPED.sub("", _BETWEEN.join(names)))
     return [" ".join(name.split()) for name in joined.split(_BETWEEN)]
+
+
+def is_simplified(text: str) -> bool:
+    """Tell whether the Chinese signs of `text` are the simplified ones of the mainland."""
+    sample = _DROPPED.sub("", text[:_SAMPLE])
+    changed = sum(old != new for old, new in zip(sample, _levelled(sample), strict=True) if "\u4e00" <= old <= "\u9fff")
+    return changed * 30 < sum("\u4e00" <= sign <= "\u9fff" for sign in sample)
 
 
 def _levelled(text: str) -> str:

@@ -1,5 +1,6 @@
 """Features: a story as numbers, the same for every language: which signs stand where, and how they stand together."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log1p
@@ -8,21 +9,108 @@ from flows.steps.flags.reading import BODY, HEADLINE, LEAD, Sentence, Story
 from flows.steps.flags.signs import EVENTS, signs_of
 from flows.steps.vocabulary import Vocabulary
 
-_ASPECTS = ("ev", "ev_any", "mineral", "auto.car", "cn", "place.cn", "place.cn_site", "company.cn", "company.foreign", "place.foreign", "place.site", "two_companies", "event", "all")
-_CAPITAL = ("invest", "plant", "build", "stake", "acquire", "jv", "fund", "round", "ipo", "raise", "land", "loan", "aid", "expand", "project", "filing", "divest", "capacity", "rd", "deal", "licence", "investor")
-_STATUS = ("rumour", "talks", "mou", "signed", "announced", "approved", "ground", "construction", "opened", "delayed", "paused", "cancelled", "denied", "completed")
+_REACH, _REACH_WORDLESS = 55, 20  # characters within which two words belong together
+_ASPECTS = (
+    "ev",
+    "ev_any",
+    "mineral",
+    "auto.car",
+    "cn",
+    "place.cn",
+    "place.cn_site",
+    "company.cn",
+    "company.foreign",
+    "place.foreign",
+    "place.site",
+    "two_companies",
+    "event",
+    "all",
+    "strong",
+    "concrete",
+    "all_concrete",
+    "all_named",
+    "nameless",
+    "firm",
+    "yuan",
+    "near",
+    "cn_near",
+    "ev_near",
+    "company_near",
+    "all_near",
+    "cn_before",
+    "company_before",
+)
+_CAPITAL = (
+    "invest",
+    "plant",
+    "build",
+    "stake",
+    "acquire",
+    "jv",
+    "fund",
+    "round",
+    "ipo",
+    "raise",
+    "land",
+    "loan",
+    "aid",
+    "expand",
+    "project",
+    "filing",
+    "divest",
+    "capacity",
+    "rd",
+    "deal",
+    "licence",
+    "investor",
+)
+_STATUS = (
+    "rumour",
+    "talks",
+    "mou",
+    "signed",
+    "announced",
+    "approved",
+    "ground",
+    "construction",
+    "opened",
+    "delayed",
+    "paused",
+    "cancelled",
+    "denied",
+    "completed",
+)
 _AGAINST = (
     "sales", "launch", "review", "price", "roundup", "analysis", "opinion", "policy", "tariff", "supply", "partnership", "earnings", "stock", "placement", "accident",
     "protest", "lawsuit", "layoffs", "event", "interview", "visit", "distribution", "tender", "product", "politics", "unnamed",
 )  # fmt: skip
 _MODALITY = ("not", "may", "past", "will")
 _EV = ("vehicle", "battery", "material", "charging", "swap", "driving", "robotaxi", "software", "storage", "cell")
-_BODY = ("ev_any", "cn", "event", "all", "money", "capacity", "against.sales", "against.launch", "against.product", "against.stock", "against.analysis", "capital.invest", "capital.plant", "capital.stake", "capital.project", "capital.filing")
+_BODY = (
+    "ev_any",
+    "cn",
+    "event",
+    "all",
+    "all_near",
+    "money",
+    "capacity",
+    "against.sales",
+    "against.launch",
+    "against.product",
+    "against.stock",
+    "against.analysis",
+    "capital.invest",
+    "capital.plant",
+    "capital.stake",
+    "capital.project",
+    "capital.filing",
+)
 _FIGURES = ("money", "capacity", "percent")
 
 _SIGNS = (
     *_ASPECTS,
     *(f"event.{event}" for event in EVENTS),
+    *(f"near.{event}" for event in EVENTS),
     *(f"capital.{concept}" for concept in _CAPITAL),
     *(f"status.{concept}" for concept in _STATUS),
     *(f"against.{concept}" for concept in _AGAINST),
@@ -30,12 +118,12 @@ _SIGNS = (
     *(f"ev.{concept}" for concept in _EV),
     *_FIGURES,
 )
-_ZONED = tuple(f"{zone}:{sign}" for zone in ("h", "l") for sign in _SIGNS)
+_ZONED = tuple(f"{zone}:{sign}" for zone in ("h", "l", "t") for sign in _SIGNS)
 _SHARES = tuple(f"b:{sign}" for sign in _BODY)
 _WHOLE = (
     "title_size", "text_size", "title_question", "title_exclaims", "title_parts", "title_colon", "title_digits", "companies", "companies_cn", "companies_h", "companies_cn_h", "countries",
     "events_first", "all_first", "same_all", "event_density", "against_h", "against_l", "titleless", "bodiless", "event_kinds_h", "event_kinds_l", "wordless", "place_sites",
-    "company_then_event", "against_first", "sentences", "numbers",
+    "company_then_event", "against_first", "sentences", "numbers", "listed", "title_bar", "best", "strong_share", "title_words_against", "unread",
 )  # fmt: skip
 NAMES: tuple[str, ...] = (*_ZONED, *_SHARES, *_WHOLE)
 
@@ -53,7 +141,12 @@ class Signed:
 
 def sign(story: Story, vocabulary: Vocabulary) -> Signed:
     """Return the story with its signs."""
-    signs = [signs_of(sentence, vocabulary.companies, vocabulary.places) for sentence in story.sentences]
+    signs = [
+        signs_of(
+            sentence, vocabulary.companies, vocabulary.places, chinese=story.chinese, reach=_REACH_WORDLESS if story.wordless else _REACH
+        )
+        for sentence in story.sentences
+    ]
     zones: dict[str, list[frozenset[str]]] = {HEADLINE: [], LEAD: [], BODY: []}
     for sentence, found in zip(story.sentences, signs, strict=True):
         if sentence.zone in zones:
@@ -65,6 +158,7 @@ def features(signed: Signed, vocabulary: Vocabulary) -> list[float]:
     """Return one number for each of NAMES."""
     headline, lead = signed.headline, signed.lead
     zoned = [1.0 if name in headline else 0.0 for name in _SIGNS] + [1.0 if name in lead else 0.0 for name in _SIGNS]
+    zoned += [max(first, second) for first, second in zip(zoned[: len(_SIGNS)], zoned[len(_SIGNS) :], strict=True)]
     size = max(1, len(signed.body))
     shares = [sum(name in found for found in signed.body) / size for name in _BODY]
     return [*zoned, *shares, *_whole(signed, vocabulary)]
@@ -83,7 +177,7 @@ def _whole(signed: Signed, vocabulary: Vocabulary) -> list[float]:
         log1p(len(body) * scale),
         float("?" in title or "？" in title),
         float("!" in title or "！" in title),
-        float(sum(title.count(mark) for mark in "；;|｜")),
+        float(sum(title.count(mark) for mark in "；;")),
         float(":" in title or "：" in title),
         float(any(character.isdigit() for character in title)),
         log1p(len(parties)),
@@ -106,8 +200,27 @@ def _whole(signed: Signed, vocabulary: Vocabulary) -> list[float]:
         float("company" in headline and "event" in headline),
         float(_count(headline, "against.") > _count(headline, "event.")),
         log1p(len(story.sentences)),
-        log1p(sum(bool(sentence.figures) for sentence in story.sentences)),
+        log1p(sum("money" in sentence.figures for sentence in story.sentences)),
+        float(min(12, len(_LISTED.findall(body)))),
+        float(min(3, len(_BAR.findall(title)))),
+        max((_weight(found) for found in first), default=0.0),
+        sum("strong" in found for found in signed.signs) / max(1, len(signed.signs)),
+        _count(headline, "against.") / (1.0 + _count(headline, "capital.") + _count(headline, "status.")),
+        float(not first),
     ]
+
+
+_LISTED = re.compile(r"(?:^|[\s。；：:;])(?:[1-9][0-9]?[、.．)）]|[①-⑩]|[一二三四五六七八九]、|•|·|- )", re.MULTILINE)
+_BAR = re.compile(r"[|｜丨│]")
+_WEIGHTS = {
+    "strong": 0.4, "near": 0.8, "all_near": 0.8, "concrete": 0.7, "ev": 0.5, "chain_company": 0.4, "cn": 0.5, "company": 0.4, "two_companies": 0.3, "all": 0.8, "place.site": 0.3, "place.cn_site": 0.3, "event": 0.3,
+    "money": 0.3, "capacity": 0.3, "status.signed": 0.3, "status.announced": 0.2, "status.ground": 0.3, "status.completed": 0.2, "nameless": -0.5,
+}  # fmt: skip
+
+
+def _weight(signs: frozenset[str]) -> float:
+    """Return how much a sentence looks like the news of a deal: an ordering by hand, which the model may use or not."""
+    return sum(weight for name, weight in _WEIGHTS.items() if name in signs) - 0.25 * _count(signs, "against.")
 
 
 def _parties(sentences: Iterable[Sentence], vocabulary: Vocabulary) -> frozenset[tuple[str, bool]]:

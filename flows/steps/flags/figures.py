@@ -1,4 +1,4 @@
-"""Figures: whether a sentence prints a sum of money, a capacity or a share; what they are worth is for the reports to say."""
+"""Figures: whether a sentence prints a sum of money, a capacity, a share or a firm's legal form; what they are worth is for the reports to say."""
 
 import re
 
@@ -20,12 +20,23 @@ _CAPACITY = re.compile(
     r"empleos|emplois|arbeitsplätze|posti di lavoro|empregos|miejsc|munkahely|banen|jobb|gigawatt|기가와트|Megapacks?)",
     re.IGNORECASE,
 )
-_PERCENT = re.compile(r"[0-9]\s?(?:[%％]|percent|per cent|prozent|procent|pour cent|por ciento|por cento|per cento|퍼센트|процент|персент|بالمئة|بالمائة|yüzde|persen|เปอร์เซ็นต์)|yüzde\s[0-9]|%[0-9]", re.IGNORECASE)
+_PERCENT = re.compile(
+    r"[0-9]\s?(?:[%％]|percent|per cent|prozent|procent|pour cent|por ciento|por cento|per cento|퍼센트|процент|персент|بالمئة|بالمائة|yüzde|persen|เปอร์เซ็นต์)|yüzde\s[0-9]|%[0-9]",
+    re.IGNORECASE,
+)
 
 
-def figures(sentence: str) -> frozenset[str]:
-    """Return which of money, capacity and percent the sentence prints."""
-    if not _DIGIT.search(sentence):
-        return frozenset()
-    pairs = (("money", _MONEY), ("capacity", _CAPACITY), ("percent", _PERCENT))
-    return frozenset(name for name, pattern in pairs if pattern.search(sentence))
+_YUAN = re.compile(r"(?<![美欧日韩港澳加新台])[万亿千百十]元|[0-9]元|人民币|\b(?:RMB|CNY|yuan)\b|위안|юан", re.IGNORECASE)
+_FIRM = re.compile(
+    r"有限公司|股份公司|株式会社|유한공사|集团|GmbH|\b(?:Inc|Ltd|Corp|PLC|S\.A|AG|N\.V|S\.p\.A|Kft|Zrt|Sp\. z o\.o|AB|Oy|PT|Tbk|Holdings?|Group)\b"
+)
+
+
+_PATTERNS = (("money", _MONEY), ("capacity", _CAPACITY), ("percent", _PERCENT), ("yuan", _YUAN), ("firm", _FIRM))
+
+
+def figures(sentence: str) -> dict[str, int]:
+    """Return which of money, yuan, capacity, percent and a firm's legal form the sentence prints, each with where it begins first."""
+    patterns = _PATTERNS if _DIGIT.search(sentence) else _PATTERNS[-1:]
+    found = ((name, pattern.search(sentence)) for name, pattern in patterns)
+    return {name: match.start() for name, match in found if match}

@@ -41,7 +41,7 @@ def _judged(article: Article, story: Story, signed: Signed, vocabulary: Vocabula
     score = weights.probability(values) if missing is None else 0.002
     verdict = _verdict(score, values, weights, signed) if missing is None else "not_deal"
     flagged = verdict in _FLAGGED
-    category = None if flagged else missing or evidence.category(signed, scores)
+    category = None if flagged else evidence.category(signed, scores) if missing in {None, _NO_CAPITAL} else missing
     return Flag(
         article_id=article.article_id,
         rules_version=RULES_VERSION,
@@ -59,7 +59,7 @@ def _judged(article: Article, story: Story, signed: Signed, vocabulary: Vocabula
 
 def _missing(story: Story, signed: Signed, scores: dict[str, float]) -> str | None:
     """Return the aspect without which there is nothing to judge; None = all three are there."""
-    if not story.sentences:
+    if not story.text.strip():
         return _NO_TEXT
     if not scores["ev"]:
         return _NO_EV

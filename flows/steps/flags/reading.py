@@ -9,13 +9,14 @@ from flows.records import Article
 from flows.steps.flags.figures import figures
 from flows.steps.vocabulary import Vocabulary
 from flows.steps.vocabulary.matching import Hit
-from flows.text import Folded, Span, fold, is_wordless, sentence_at, sentences
+from flows.text import Folded, Span, fold, is_simplified, is_wordless, script_of, sentence_at, sentences
 
 READ = 3600  # characters of the body that are read
 _READ_WORDLESS = 1500  # the same in Chinese, Japanese, Korean, Thai, in which a character says more
 _LEAD = 520  # characters of text that make the lead
 _LEAD_WORDLESS = 230
 _LEAD_SENTENCES = 4
+_REPEATED = 3  # sentences of the body that may only be the headline again
 
 HEADLINE, LEAD, BODY, SKIPPED = "headline", "lead", "body", "skipped"
 
@@ -27,7 +28,7 @@ class Sentence:
     span: Span  # in the text of the story
     zone: str
     hits: list[Hit]
-    figures: frozenset[str]  # money, capacity, percent
+    figures: dict[str, int]  # money, capacity, percent ..., with where they begin in the sentence
 
 
 @dataclass(slots=True)
@@ -38,6 +39,7 @@ class Story:
     body_at: int  # where the body begins in `text`
     folded: Folded
     wordless: bool
+    chinese: bool  # written in simplified Chinese
     sentences: list[Sentence]
 
     def zone(self, *zones: str) -> list[Sentence]:
@@ -46,15 +48,23 @@ class Story:
 
 
 def read(article: Article, vocabulary: Vocabulary) -> Story:
-    """Return the article's beginning with its sentences, zones, hits and figures."""
+    """Return the article's beginning with its sentences, zones, hits and figures; without sentences where it is not about the chain."""
     title = article.title
     wordless = is_wordless(f"{title[:400]}\n{article.body[:600]}")
     text = f"{title}\n{article.body[: _READ_WORDLESS if wordless else READ]}"
     folded = fold(text)
+    if not vocabulary.touches_chain(text, folded, wordless=wordless):
+        return Story(text, len(title) + 1, folded, wordless, False, [])  # noqa: FBT003 - not looked at
     hits = vocabulary.found(text, folded, article.language, wordless=wordless)
-    if not (title.strip() or article.body.strip()):
-        return Story(text, len(title) + 1, folded, wordless, [])
-    return Story(text, len(title) + 1, folded, wordless, _zoned(text, len(title) + 1, folded, hits, wordless=wordless, language=article.language))
+    chinese = wordless and script_of(text) == "han" and is_simplified(text)
+    return Story(
+        text,
+        len(title) + 1,
+        folded,
+        wordless,
+        chinese,
+        _zoned(text, len(title) + 1, folded, hits, wordless=wordless, language=article.language),
+    )
 
 
 def _zoned(text: str, body_at: int, folded: Folded, hits: list[Hit], *, wordless: bool, language: str | None) -> list[Sentence]:
@@ -79,7 +89,7 @@ def _tell_zones(text: str, found: list[Sentence], *, has_headline: bool, room: i
         size = sentence.span.end - sentence.span.start
         if index == 0 and has_headline:
             sentence.zone = HEADLINE
-        elif any(hit.term.kind == "skip" for hit in sentence.hits) or _repeats(text, sentence.span, headline):
+        elif any(hit.term.kind == "skip" for hit in sentence.hits) or (index <= _REPEATED and _repeats(text, sentence.span, headline)):
             sentence.zone = SKIPPED
         elif taken < room and count < _LEAD_SENTENCES:
             sentence.zone = LEAD

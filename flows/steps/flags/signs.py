@@ -6,11 +6,25 @@ A word alone is no event: "plant" becomes one beside "build", "invest" beside a 
 from collections.abc import Iterable, Mapping
 
 from flows.steps.flags.reading import Sentence
-from flows.steps.vocabulary import Company, Place
+from flows.steps.vocabulary import CHAIN_ROLES, Company, Place
 
-CHAIN_ROLES = frozenset({"maker", "cells", "materials", "mining", "charging", "driving", "supplier"})
 _STRONG_EV = frozenset(
-    {"vehicle", "bus_truck", "two_wheeler", "battery", "cell", "material", "charging", "swap", "driving", "robotaxi", "software", "storage", "recycling", "powertrain"}
+    {
+        "vehicle",
+        "bus_truck",
+        "two_wheeler",
+        "battery",
+        "cell",
+        "material",
+        "charging",
+        "swap",
+        "driving",
+        "robotaxi",
+        "software",
+        "storage",
+        "recycling",
+        "powertrain",
+    }
 )
 STOPPED = ("status.paused", "status.cancelled", "status.delayed")
 
@@ -36,28 +50,119 @@ EVENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "land": (("capital.land",), ("capital.plant", "capital.project", "capital.build", "capital.acquire")),
     "rd": (("capital.rd",), ("capital.build", "capital.invest", "status.opened", "status.signed", "money")),
     "licence": (("capital.licence",), ("capital.plant",)),
-    "project": (("status.signed", "status.approved", "status.ground", "status.opened"), ("capital.project", "capital.plant", "capital.invest")),
+    "project": (
+        ("status.signed", "status.approved", "status.ground", "status.opened"),
+        ("capital.project", "capital.plant", "capital.invest"),
+    ),
+    "plan": (
+        ("capital.plant",),
+        (
+            "status.announced",
+            "status.rumour",
+            "status.talks",
+            "status.mou",
+            "status.signed",
+            "status.approved",
+            "modality.will",
+            "modality.may",
+        ),
+    ),
+    "invest_in": (("capital.invest",), ("company",)),
     "approved": (("status.approved",), ("capital.plant", "capital.project", "capital.acquire", "capital.aid", "capital.jv")),
 }
 
 
-def signs_of(sentence: Sentence, companies: Mapping[str, Company], places: Mapping[str, Place]) -> frozenset[str]:
-    """Return everything that the sentence says: kinds of words, aspects, events."""
-    signs: set[str] = set(sentence.figures)
+_GROUPS = tuple((event, tuple(frozenset(group) for group in groups)) for event, groups in EVENTS.items())
+_STRONG = frozenset(
+    {
+        "jv",
+        "acquire",
+        "stake",
+        "round",
+        "fund",
+        "raise",
+        "build",
+        "expand",
+        "filing",
+        "land",
+        "divest",
+        "opened",
+        "ground",
+        "stopped",
+        "loan",
+        "invest",
+        "ipo",
+    }
+)
+
+
+def signs_of(
+    sentence: Sentence, companies: Mapping[str, Company], places: Mapping[str, Place], *, chinese: bool = False, reach: int = 60
+) -> frozenset[str]:
+    """Return everything that the sentence says: kinds of words, aspects, events.
+
+    `chinese` tells that the story is written in simplified Chinese: what names no foreign place or firm is then at home. `reach` is the
+    number of characters within which two words belong together.
+    """
+    at: dict[str, list[int]] = {name: [start] for name, start in sentence.figures.items()}
     named: set[str] = set()
     for hit in sentence.hits:
         kind, key = hit.term.kind, hit.term.key
+        position = hit.start - sentence.span.start
         if kind == "company":
             named.add(key)
-            signs.update(_company_signs(companies[key]))
+            found = _company_signs(companies[key])
         elif kind == "place":
-            signs.update(_place_signs(key, places))
+            found = _place_signs(key, places)
         else:
-            signs.add(f"{kind}.{key}")
-            if kind == "ev":
-                signs.add("ev" if key in _STRONG_EV else "mineral")
+            found = _word_signs(kind, key)
+        for name in found:
+            at.setdefault(name, []).append(position)
+    if "yuan" in at or (chinese and "place.foreign" not in at and "company.foreign" not in at):
+        at.setdefault("cn", []).extend(at.get("yuan", [0]))
+    signs = set(at)
     _conclude(signs, named, companies)
+    _relate(signs, at, reach)
     return frozenset(signs)
+
+
+def _word_signs(kind: str, key: str) -> Iterable[str]:
+    yield f"{kind}.{key}"
+    if kind == "ev":
+        yield "ev" if key in _STRONG_EV else "mineral"
+
+
+def _relate(signs: set[str], at: Mapping[str, list[int]], reach: int) -> None:
+    """Add what nearness tells: events whose words stand together, and whether China and the chain stand beside them."""
+    spots: list[int] = []
+    for event, groups in EVENTS.items():
+        if f"event.{event}" in signs:
+            near = _together(groups, at, reach)
+            if near is not None:
+                signs.add(f"near.{event}")
+                spots.append(near)
+    if not spots:
+        return
+    signs.add("near")
+    wide = 2 * reach
+    chinese, chain, firms = at.get("cn", []), [*at.get("ev", []), *at.get("chain_company", [])], at.get("company", [])
+    beside = [any(abs(spot - place) <= wide for spot in spots for place in places) for places in (chinese, chain, firms)]
+    signs.update(name for name, true in zip(("cn_near", "ev_near", "company_near"), beside, strict=True) if true)
+    if beside[0] and beside[1]:
+        signs.add("all_near")
+    if any(place <= spot for spot in spots for place in chinese):
+        signs.add("cn_before")
+    if any(place <= spot and spot - place <= wide for spot in spots for place in firms):
+        signs.add("company_before")
+
+
+def _together(groups: tuple[tuple[str, ...], ...], at: Mapping[str, list[int]], reach: int) -> int | None:
+    """Return where words of all groups stand within reach of each other; None = nowhere."""
+    first = [place for name in groups[0] for place in at.get(name, ())]
+    if len(groups) == 1:
+        return min(first, default=None)
+    second = [place for name in groups[1] for place in at.get(name, ())]
+    return min((place for place in first if any(abs(place - other) <= reach for other in second)), default=None)
 
 
 def _company_signs(company: Company) -> Iterable[str]:
@@ -86,7 +191,7 @@ def _place_signs(key: str, places: Mapping[str, Place]) -> Iterable[str]:
 
 
 def _conclude(signs: set[str], named: set[str], companies: Mapping[str, Company]) -> None:
-    """Add what follows from several signs together: aspects and events."""
+    """Add what follows from several signs together: aspects, events, and all of them at once."""
     groups = {companies[party].parent or party for party in named}
     if len(groups) > 1:
         signs.add("two_companies")
@@ -96,9 +201,21 @@ def _conclude(signs: set[str], named: set[str], companies: Mapping[str, Company]
         signs.add("chain")
     if "ev" in signs or "chain_company" in signs:
         signs.add("ev_any")
-    for event, groups_of_signs in EVENTS.items():
-        if all(any(sign in signs for sign in group) for group in groups_of_signs):
-            signs.add(f"event.{event}")
-            signs.add("event")
+    if signs.isdisjoint(("company", "firm")):
+        signs.add("nameless")
+    _add_events(signs)
     if "event" in signs and "cn" in signs and ("ev_any" in signs or "mineral" in signs):
         signs.add("all")
+        signs.update(f"all_{name}" for name, sign in (("concrete", "concrete"), ("named", "company")) if sign in signs)
+
+
+def _add_events(signs: set[str]) -> None:
+    """Add the events whose words are all there, and whether one of them is strong and concrete."""
+    for event, groups_of_signs in _GROUPS:
+        if all(not signs.isdisjoint(group) for group in groups_of_signs):
+            signs.add(f"event.{event}")
+            signs.add("event")
+    if any(f"event.{event}" in signs for event in _STRONG):
+        signs.add("strong")
+        if not signs.isdisjoint(("money", "capacity", "percent", "place.site", "place.cn_site")):
+            signs.add("concrete")

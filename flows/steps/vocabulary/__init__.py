@@ -10,6 +10,6 @@ Adding a company is a line in companies.tsv, a language is a file in words/; REA
 """
 
 from flows.steps.vocabulary.entries import Company, Mention, Place
-from flows.steps.vocabulary.lookup import Vocabulary, load
+from flows.steps.vocabulary.lookup import CHAIN_ROLES, Vocabulary, load
 
-__all__ = ["Company", "Mention", "Place", "Vocabulary", "load"]
+__all__ = ["CHAIN_ROLES", "Company", "Mention", "Place", "Vocabulary", "load"]

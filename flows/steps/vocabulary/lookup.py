@@ -1,5 +1,6 @@
 """The vocabulary as one value: look-ups by name, and mentions in a text."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import blake2b
@@ -10,6 +11,7 @@ from flows.steps.vocabulary.entries import Company, Mention, Place
 from flows.steps.vocabulary.matching import Hit, Matcher, Term
 from flows.text import Folded, fold, is_wordless, keys
 
+CHAIN_ROLES = frozenset({"maker", "cells", "materials", "mining", "charging", "driving", "supplier"})  # parts in the chain itself
 _SWALLOWS = {"noise": {"company", "place", "ev", "capital", "status"}, "company": {"company", "place"}, "place": {"place", "company"}}
 _LEVELS = {"country": 2, "admin1": 1, "city": 0}
 
@@ -34,6 +36,7 @@ class Vocabulary:
         self._by_name = {word: term.key for word, term in reversed(folded) if term.kind == "company"}
         self._by_place = _located(folded)
         self._matcher = Matcher(folded)
+        self._chain = Matcher([(word, term) for word, term in folded if self._is_of_chain(term)])
 
     def mentions(self, text: str, language: str | None = None) -> tuple[Mention, ...]:
         """Return every company, place and word found in `text`, by position; of nested names only the longest counts.
@@ -47,10 +50,20 @@ class Vocabulary:
     def found(self, text: str, folded: Folded, language: str | None, *, wordless: bool | None = None) -> list[Hit]:
         """Return the hits that `mentions` shows, at offsets of the folded text: the quick way for those who fold themselves."""
         wordless = is_wordless(text) if wordless is None else wordless
-        hits = list(self._matcher.hits(text, folded, wordless=wordless, language=_primary(language)))
+        given = _primary(language)
+        everything = list(self._matcher.hits(text, folded, wordless=wordless, language=given))
+        spoken = _spoken(everything, given)
+        hits = [hit for hit in everything if hit.term.languages is None or spoken in hit.term.languages] if spoken else everything
         kept = _outermost(hits)
         ambiguous = any(self._needs(hit) for hit in kept)
         return [hit for hit in kept if self._is_meant(hit, kept, folded.text)] if ambiguous else kept
+
+    def touches_chain(self, text: str, folded: Folded, *, wordless: bool) -> bool:
+        """Tell whether any word or company of the chain stands in the text: a quick look that spares the long one."""
+        return next(self._chain.hits(text, folded, wordless=wordless, language=None), None) is not None
+
+    def _is_of_chain(self, term: Term) -> bool:
+        return term.kind == "ev" or (term.kind == "company" and self.companies[term.key].role in CHAIN_ROLES)
 
     def company_named(self, name: str) -> Company | None:
         """Return the company with this name or alias, in whatever spelling; None = unknown."""
@@ -115,6 +128,20 @@ def _swallows(outer: Hit, inner: Hit) -> bool:
     if inner.end > outer.end:
         return False
     return inner.term.kind in _SWALLOWS.get(kind, ()) or (inner.term.kind == kind and inner.term.key == outer.term.key)
+
+
+def _spoken(hits: list[Hit], given: str | None) -> str | None:
+    """Return the language whose words count: the one given, unless the words themselves clearly speak another."""
+    votes = Counter(hit.term.language for hit in hits if hit.term.language not in {"", "any"} and hit.end - hit.start > _SHORT)
+    if not votes or given is None:
+        return given
+    best, count = votes.most_common(1)[0]
+    own = max(votes[given], votes["en"] if given not in votes else 0)
+    return best if best != "en" and count >= _CLEARLY and count > 2 * own else given
+
+
+_SHORT = 3  # words up to this length look alike in too many languages
+_CLEARLY = 4  # words that a language needs before it is believed against what the article says
 
 
 def _mention(text: str, folded: Folded, hit: Hit) -> Mention:

@@ -17,7 +17,9 @@ _WORDLESS = re.compile("[\u0e01-\u0e3a\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 _ARABIC = re.compile("[\u0621-\u064a]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _CLITICS = frozenset("والبلفك")
-_INFLECTING = frozenset({"hu", "tr", "fi", "pl", "cs", "sk", "hr", "sl", "lt", "lv", "et", "ro", "ru", "uk", "bg", "sr", "sv", "nb", "da", "de", "el"})
+_INFLECTING = frozenset(
+    {"hu", "tr", "fi", "pl", "cs", "sk", "hr", "sl", "lt", "lv", "et", "ro", "ru", "uk", "bg", "sr", "sv", "nb", "da", "de", "el"}
+)
 _ENDING = 4  # letters that a case ending may add to a name
 _OPEN_FROM = 5  # letters a name must have to be recognised with an ending
 
@@ -29,6 +31,7 @@ class Term(NamedTuple):
     key: str
     via: str
     languages: frozenset[str] | None  # None = any
+    language: str  # the one whose file it stands in; "" = none
     cased: bool  # a name: its first letter must not be a small one
     opened: bool  # a stem: any ending may follow
     suffix: bool  # the end of a compound: anything may precede
@@ -78,8 +81,6 @@ class Matcher:
             stop += 1
         small = text[folded.original(start)].islower()
         for term in terms:
-            if term.languages is not None and language is not None and language not in term.languages:
-                continue
             if term.cased and small:
                 continue
             if stop > end and not term.opened and not (language in _INFLECTING and stop - end <= _ENDING):
@@ -102,9 +103,7 @@ def _enter(word: str, term: Term, spaced: dict[str, list[Term]], joined: dict[st
 
 
 def _automaton(patterns: dict[str, list[Term]]) -> AhoCorasick:
-    return AhoCorasick(
-        list(patterns), matchkind=MatchKind.Standard, store_patterns=False, implementation=Implementation.ContiguousNFA
-    )
+    return AhoCorasick(list(patterns), matchkind=MatchKind.Standard, store_patterns=False, implementation=Implementation.ContiguousNFA)
 
 
 def _bounds(term: Term, plain: str, start: int, end: int) -> tuple[int, int]:

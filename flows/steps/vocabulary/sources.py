@@ -52,7 +52,7 @@ def companies(text: str) -> Iterator[Company]:
 def company_terms(company: Company) -> Iterator[tuple[str, Term]]:
     """Yield the terms by which a company is found; an alias in small letters ("smart") may be printed small."""
     for alias in company.aliases:
-        yield alias, Term("company", company.party_id, "name", None, cased=_is_cased(alias), opened=False, suffix=False)
+        yield alias, Term("company", company.party_id, "name", None, "", cased=_is_cased(alias), opened=False, suffix=False)
 
 
 def places(text: str) -> Iterator[tuple[Place, tuple[str, ...]]]:
@@ -64,7 +64,7 @@ def places(text: str) -> Iterator[tuple[Place, tuple[str, ...]]]:
 
 def place_term(place: Place, name: str) -> tuple[str, Term]:
     """Return the term by which a place is found."""
-    return name, Term("place", place.key, "name", None, cased=_is_cased(name), opened=False, suffix=False)
+    return name, Term("place", place.key, "name", None, "", cased=_is_cased(name), opened=False, suffix=False)
 
 
 def word_terms(language: str, text: str) -> Iterator[tuple[str, Term]]:
@@ -75,9 +75,9 @@ def word_terms(language: str, text: str) -> Iterator[tuple[str, Term]]:
             continue
         kind, concept, words = line.split("\t")
         for word in filter(None, (printed.strip() for printed in words.split("|"))):
-            cased = kind in _NAMES and _is_cased(word)
+            cased = _is_cased(word) and (kind in _NAMES or word.isupper())
             shown = ("place", "demonym") if kind == "demonym" else (kind, "word")
-            yield word.strip("*"), Term(shown[0], concept, shown[1], languages, cased, word.endswith("*"), word.startswith("*"))
+            yield word.strip("*"), Term(shown[0], concept, shown[1], languages, language, cased, word.endswith("*"), word.startswith("*"))
 
 
 _SHARED = {  # a language's words also serve texts in its near relatives, and English ones serve all
