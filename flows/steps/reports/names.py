@@ -44,8 +44,9 @@ def slug(name: str) -> str:
 def find(story: Story, mentions: tuple[Mention, ...], vocabulary: Vocabulary) -> tuple[Name, ...]:
     """Return the names of `story` in the order in which they first appear."""
     known: dict[str, list[tuple[int, int]]] = {}
+    strangers = _strangers(story, mentions, vocabulary)
     for mention in mentions:
-        if mention.kind == "company" and mention.key in vocabulary.companies:
+        if mention.kind == "company" and mention.key in vocabulary.companies and mention.start not in strangers:
             known.setdefault(mention.key, []).append((mention.start, mention.end))
     found = [
         Name(key, story.text[spots[0][0] : spots[0][1]], tuple(spots), vocabulary.companies[key], vocabulary.companies[key].kind)
@@ -54,6 +55,29 @@ def find(story: Story, mentions: tuple[Mention, ...], vocabulary: Vocabulary) ->
     taken = [spot for name in found for spot in name.spots]
     found += _unknown(story, taken, vocabulary)
     return tuple(sorted(found, key=lambda name: name.spots[0]))
+
+
+def _strangers(story: Story, mentions: tuple[Mention, ...], vocabulary: Vocabulary) -> frozenset[int]:
+    """Return where known names stand that are only a part of a stranger's: the 新能源科技 of 安徽蓝海新能源科技有限公司."""
+    if story.language != "zh":
+        return frozenset()
+    legal = _patterns("zh")[_LEGAL_ZH][0]
+    spots = [_trimmed(story.text, *match.span("name"), "zh") for match in legal.finditer(story.text, 0, _READ)]
+    found = set()
+    for mention in mentions:
+        for start, end in spots:
+            before = story.text[start : mention.start]
+            if mention.kind == "company" and start + 1 < mention.start and mention.end <= end and not _is_prefix(before, vocabulary):
+                found.add(mention.start)
+    return frozenset(found)
+
+
+def _is_prefix(before: str, vocabulary: Vocabulary) -> bool:
+    """Say whether what stands before a known name in a legal one is only its place: 北京卫蓝."""
+    return vocabulary.place_named(before) is not None or any(sign in before for sign in "（(的")
+
+
+_LEGAL_ZH = next(index for index, row in enumerate(row for row in rows("roles_name_forms.csv") if speaks(row, "zh")) if "有限公司" in row["pattern"])
 
 
 def _unknown(story: Story, taken: list[tuple[int, int]], vocabulary: Vocabulary) -> list[Name]:
@@ -82,7 +106,8 @@ def _overlaps(text: str, start: int, end: int, taken: list[tuple[int, int]]) -> 
 def _is_name(story: Story, printed: str, start: int) -> bool:
     """Say whether what has the form of a name can be a party's: no general word, no outlet, no host of the conference advertised above the story."""
     if (
-        printed in _listed("never", story.language)
+        "\n" in printed
+        or printed in _listed("never", story.language)
         or printed in {story.article.source_id, story.article.outlet}
         or not any(c.isalpha() for c in printed)
     ):

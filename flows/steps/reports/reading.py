@@ -8,6 +8,7 @@ from flows.records import Article, Flag, Party, Report, ReportAmount, Reported, 
 from flows.steps.reports import amounts, cues, dates, judging, names, numerals, parties, places, quantities, signals
 from flows.steps.reports.evidence import Ledger
 from flows.steps.reports.stories import Story
+from flows.steps.reports.tables import rows
 from flows.steps.reports.weights import Model
 from flows.steps.vocabulary import Mention, Vocabulary
 
@@ -79,9 +80,18 @@ def host(facts: Facts, deal_type: str, taking: tuple[parties.Taking, ...]) -> Ho
         found = _placed(facts, best)
         if found and (facts.countries[best] >= _LEAST_PLACE or not taking):
             return found
-    chinese = next((one for one in taking if one.name.company and one.name.company.is_chinese), None)
-    if chinese is None:
-        chinese = next((one for one in taking if any("\u4e00" <= c <= "\u9fff" for c in one.name.printed)), None)
+    return _fallback(facts, deal_type, taking)
+
+
+def _fallback(facts: Facts, deal_type: str, taking: tuple[parties.Taking, ...]) -> Host:
+    """Return the likeliest host where the story names no place for the deal: the home of the foreign partner, of the language, of the Chinese party."""
+    foreign = next((one for one in taking if one.name.company and not one.name.company.is_chinese and one.name.company.country), None)
+    chinese = next((one for one in taking if (one.name.company and one.name.company.is_chinese) or _is_han(one.name.printed)), None)
+    local = next((row["country"] for row in rows("roles_homes.csv") if row["language"] == facts.story.language), None)
+    if deal_type not in _EQUITY and chinese and local:
+        return Host(local, None, None, "country", chinese.name.spots[0], "home of the story's language, no other place named")
+    if deal_type in _SHARED and chinese and foreign and foreign.name.company and foreign.role == "partner" and chinese.role == "investor":
+        return Host(foreign.name.company.country, None, None, "country", foreign.name.spots[0], "home of the foreign partner, no other place named")
     if chinese is not None:
         return Host("CN", None, None, "country", chinese.name.spots[0], "home of the Chinese party, no other place named")
     if facts.countries:
@@ -89,6 +99,12 @@ def host(facts: Facts, deal_type: str, taking: tuple[parties.Taking, ...]) -> Ho
     return Host(None)
 
 
+def _is_han(name: str) -> bool:
+    """Say whether a name is printed in Chinese: Han signs and no kana."""
+    return any("\u4e00" <= c <= "\u9fff" for c in name) and not any("\u3040" <= c <= "\u30ff" for c in name)
+
+
+_SHARED = frozenset({"joint_venture", "greenfield", "brownfield", "licensing"})
 _LEAST_PLACE = 0.3
 
 
@@ -315,5 +331,5 @@ def _report_parties(report_id: str, taking: tuple[parties.Taking, ...]) -> tuple
 def _party(one: parties.Taking) -> Party:
     if one.name.company is not None:
         return one.name.company.party
-    country = "CN" if any("\u4e00" <= c <= "\u9fff" for c in one.name.printed) and "\u3040" not in one.name.printed else None
+    country = "CN" if _is_han(one.name.printed) else None
     return Party(one.name.key, one.name.printed, None, country, country, one.name.kind, None, None)

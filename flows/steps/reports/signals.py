@@ -1,5 +1,6 @@
 """The facts of a story that its type and status depend on: concepts by part, whose capital, which site. Decides nothing."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from flows.steps.reports.cues import Cue
@@ -10,6 +11,8 @@ from flows.steps.reports.stories import Story
 from flows.steps.reports.tables import rows
 
 WEIGHTS = {"T": 1.0, "L": 0.6, "B": 0.25}
+_AGAIN = 0.4  # how much a repeat adds to the first mention
+_MOST = 4
 _EARLY = 4  # sentences in which the parties stand
 _JOINS = frozenset(
     [
@@ -51,11 +54,11 @@ _HALF = 50.0
 
 
 def concepts(story: Story, cues: Iterable[Cue]) -> dict[str, float]:
-    """Return each concept with the weight of the best part in which it stands."""
+    """Return each concept with the weight of the best part in which it stands; said again in that part, it weighs more."""
+    counted = Counter((cue.concept, story.part(cue.start)) for cue in cues if story.rank(cue.start) <= FAR)
     found: dict[str, float] = {}
-    for cue in cues:
-        if story.rank(cue.start) <= FAR:
-            found[cue.concept] = max(found.get(cue.concept, 0.0), WEIGHTS[story.part(cue.start)])
+    for (concept, part), count in counted.items():
+        found[concept] = max(found.get(concept, 0.0), 1.0 - (1.0 - WEIGHTS[part]) ** (1.0 + _AGAIN * (min(count, _MOST) - 1)))
     return found
 
 
