@@ -10,7 +10,8 @@ from typing import Any
 from prefect import flow, task
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.states import Completed, State
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
 
 from flows import passes
 from flows.opening import Options, opened
@@ -19,16 +20,16 @@ from flows.stages.context import Tally
 
 def _as_task(name: str, stage: Callable[..., Awaitable[Tally]], *args: Any) -> Awaitable[Tally]:
     """Carry out a stage as a task run of that name; a whole batch that breaks is tried once more, single pages never are here."""
-    wrapped = task(
-        stage,
+    wrapped: Any = task(
         name=stage.__name__,
         task_run_name=name,
         cache_policy=NO_CACHE,
         persist_result=False,
         retries=1,
         retry_delay_seconds=2,
-    )
-    return wrapped(*args)
+    )(stage)
+    running: Awaitable[Tally] = wrapped(*args)
+    return running
 
 
 @flow(name="monitor", persist_result=False)

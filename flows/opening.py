@@ -23,6 +23,7 @@ from flows.web import Web, WebSettings
 from warehouse import Warehouse
 
 _NOT_POLLING = {"import", "replay"}  # ways that can do without a source list
+_MEGABYTE = 2**20
 HOMEPAGE = "https://github.com/evwatch/evwatch"
 
 
@@ -98,7 +99,7 @@ async def _doors(
     started_at = clock()
     workers = settings.extract_workers or cpu_count() or 1
     async with (
-        Web(web_settings(settings)) as web,
+        Web(web_settings(settings, home)) as web,
         Extractor(workers=workers, seconds=settings.extract_s, megabytes=settings.extract_megabytes) as extractor,
     ):
         with Archive(home / "archive") as archive:
@@ -120,14 +121,19 @@ async def _doors(
             )
 
 
-def web_settings(settings: Settings) -> WebSettings:
-    """Tell the network door what the user set."""
+def web_settings(settings: Settings, home: Path) -> WebSettings:
+    """Tell the network door what the user set, and where under `home` it may remember rules for robots."""
     return WebSettings(
         user_agent=f"evwatch/{version('evwatch')} (+{settings.contact or HOMEPAGE})",
         pause_s=settings.pause_s,
         concurrency=settings.concurrency,
         timeout_s=settings.timeout_s,
+        feed_bytes=int(settings.feed_megabytes * _MEGABYTE),
+        page_bytes=int(settings.page_megabytes * _MEGABYTE),
+        ports=settings.ports,
+        pauses=settings.pauses,
         private_hosts=settings.private_hosts,
+        robots_folder=home / "private" / "robots",
     )
 
 

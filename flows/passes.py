@@ -54,8 +54,8 @@ class Pass:
         """Lay out the items to read now, in batches, and return the batches' numbers."""
         items = self.context.memory.due_items(self.context.clock(), limit=ITEMS_PER_PASS)
         known = self.context.memory.already_read([item.canonical_url for item in items if item.canonical_url])
-        items = read.settle(self.context, items, known)
-        lines = batching.lines(items, self.context.web.domain, self.context.settings.pages_per_domain)
+        unread = read.settle(self.context, items, known)
+        lines = batching.lines(unread, self.context.web.domain, self.context.settings.pages_per_domain)
         self._batches = batching.pack(lines, PAGES_PER_BATCH)
         self.context.progress.begin("read", sum(len(line) for line in lines))
         return range(len(self._batches))

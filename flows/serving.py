@@ -5,6 +5,7 @@ with us: even a kill -9 of this process takes it along. Runs never overlap (limi
 when Prefect would start every run that was missed.
 """
 
+import asyncio
 import ctypes
 import os
 import signal
@@ -56,8 +57,8 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 def _serve(options: Options, every: timedelta | None, cron: str | None) -> None:
     from prefect import serve as serve_deployments  # noqa: PLC0415 - Prefect reads its settings when it is imported
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy  # noqa: PLC0415 - as above
-    from prefect.flows import EntrypointType  # noqa: PLC0415 - as above
     from prefect.schedules import Cron, Interval  # noqa: PLC0415 - as above
+    from prefect.types.entrypoint import EntrypointType  # noqa: PLC0415 - as above
 
     from flows.monitor import monitor  # noqa: PLC0415 - as above
 
@@ -87,17 +88,17 @@ def parameters(options: Options) -> dict[str, object]:
 def mark_crashed_runs() -> None:
     """Have the server mark runs as crashed whose process no longer gives a heartbeat (three in a row missed)."""
     from prefect.automations import Automation  # noqa: PLC0415 - Prefect reads its settings when it is imported
+    from prefect.client.schemas.objects import StateType  # noqa: PLC0415 - as above
     from prefect.events.actions import ChangeFlowRunState  # noqa: PLC0415 - as above
     from prefect.events.schemas.automations import EventTrigger, Posture  # noqa: PLC0415 - as above
     from prefect.events.schemas.events import ResourceSpecification  # noqa: PLC0415 - as above
-    from prefect.states import StateType  # noqa: PLC0415 - as above
 
     ends = {f"prefect.flow-run.{state}" for state in ("heartbeat", "Completed", "Partial", "Failed", "Cancelled", "Crashed")}
     name = "evwatch: mark runs without a heartbeat as crashed"
     try:
-        Automation.read(name=name)
+        asyncio.run(Automation.aread(name=name))
     except ValueError:  # not there yet
-        Automation(
+        automation = Automation(
             name=name,
             trigger=EventTrigger(
                 after={"prefect.flow-run.heartbeat"},
@@ -108,8 +109,9 @@ def mark_crashed_runs() -> None:
                 threshold=1,
                 within=timedelta(seconds=90),
             ),
-            actions=[ChangeFlowRunState(state=StateType.CRASHED, message="No heartbeat for 90 seconds.")],
-        ).create()
+            actions=[ChangeFlowRunState(name=None, state=StateType.CRASHED, message="No heartbeat for 90 seconds.", force=False)],
+        )
+        asyncio.run(automation.acreate())
 
 
 @contextmanager

@@ -13,6 +13,7 @@ class Settings:
 
     contact: str = ""  # mail or web address that goes into the User-Agent, so that a site's owner can reach you
     pause_s: float = 2.0  # between two requests to one registered domain
+    pauses: Mapping[str, float] = field(default_factory=dict)  # registered domain -> its own pause, seconds
     concurrency: int = 16  # requests under way at once, over all domains
     timeout_s: float = 25.0  # for a whole request, redirects and body included
     feed_megabytes: float = 10.0  # largest feed, unpacked
@@ -25,4 +26,5 @@ class Settings:
     seed_pages: int = 20  # pages fetched of a source that is new; its older items keep their feed text only
     keep_archive_days: int = 0  # raw responses older than this are dropped; 0 = kept for ever
     publish_versions: int = 3  # copies kept for readers that still hold an old one
+    ports: tuple[int, ...] = ()  # that may be dialled besides 80 and 443
     private_hosts: Mapping[str, str] = field(default_factory=dict)  # host or *.suffix -> ip:port that may be dialled although private

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -76,11 +77,15 @@ def _prefect(options: Options) -> Tally:
     from flows.monitor import monitor
     from flows.serving import parameters
 
-    state = asyncio.run(monitor(**parameters(options), return_state=True))  # type: ignore[call-overload] # Prefect's own keyword
-    if not state.is_completed():
-        error = asyncio.run(state.aresult(raise_on_failure=False))
-        if isinstance(error, EXPECTED):
-            raise error
-        click.echo(f"evwatch: the run failed: {console.harmless(str(state.message))}", err=True)
+    async def once() -> Tally | BaseException:
+        state: Any = await monitor(**parameters(options), return_state=True)  # type: ignore[arg-type] # checked by Prefect
+        found: Tally | BaseException = await state.aresult(raise_on_failure=False)
+        return found
+
+    found = asyncio.run(once())
+    if isinstance(found, EXPECTED):
+        raise found
+    if isinstance(found, BaseException):
+        click.echo(f"evwatch: the run failed, nothing is lost: {type(found).__name__}: {console.harmless(str(found))}", err=True)
         sys.exit(FAILED)
-    return dict(asyncio.run(state.aresult()))
+    return found

@@ -30,6 +30,9 @@ class SettingsEntry(BaseModel):
     pause_s: StrictFloat = Field(
         default=2.0, ge=0, le=600, description="a number of seconds from 0 to 600: between two requests to one registered domain"
     )
+    pauses: dict[StrictStr, Annotated[StrictFloat, Field(ge=0, le=600)]] = Field(
+        default={}, description="registered domains, each with its own pause in seconds from 0 to 600"
+    )
     concurrency: StrictInt = Field(default=16, ge=1, le=256, description="a whole number from 1 to 256: requests under way at once")
     timeout_s: StrictFloat = Field(default=25.0, ge=1, le=600, description="a number of seconds from 1 to 600: for a whole request")
     feed_megabytes: StrictFloat = Field(
@@ -58,6 +61,9 @@ class SettingsEntry(BaseModel):
         default=0, ge=0, le=36_500, description="a whole number of days: raw responses older than this are dropped; 0 = kept for ever"
     )
     publish_versions: StrictInt = Field(default=3, ge=1, le=100, description="a whole number from 1 to 100: published copies kept")
+    ports: tuple[Annotated[int, Field(ge=1, le=65_535)], ...] = Field(
+        default=(), description="a list of port numbers that may be dialled besides 80 and 443"
+    )
     private_hosts: dict[StrictStr, _Endpoint] = Field(
         default={}, description="host names (or *.suffix), each with the address and port that may be dialled for it although private"
     )

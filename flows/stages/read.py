@@ -40,7 +40,7 @@ async def read(context: Context, name: str, lines: Sequence[Sequence[Sequence[It
     done = await asyncio.gather(*(_line(context, line) for line in lines))
     reads = list(chain.from_iterable(done))
     context.archive.sync()
-    spool(context, name, reads)
+    spool(context, name, reads, robots(context))
     fetched = [one for one in reads if one.fetch]
     return {
         "pages_fetched": len(fetched),
@@ -129,6 +129,25 @@ def _failed(context: Context, group: Sequence[Item], response: Response, capture
     return Read(tried, texts, _row(context, group[0], response, capture, response.outcome), capture)
 
 
+def robots(context: Context) -> list[Fetch]:
+    """Return a row for each robots.txt that was asked for meanwhile; it belongs to a domain, so to no single source."""
+    return [
+        Fetch(
+            run_id=context.run_id,
+            url=response.url,
+            kind="robots",
+            source_id="",
+            fetched_at=response.fetched_at,
+            outcome=response.outcome,
+            http_status=response.status,
+            bytes=0,
+            elapsed_ms=response.elapsed_ms,
+            error=response.error,
+        )
+        for response in context.web.asides()
+    ]
+
+
 def _row(context: Context, item: Item, response: Response, capture: Capture | None, outcome: Outcome) -> Fetch:
     return Fetch(
         run_id=context.run_id,
@@ -145,12 +164,12 @@ def _row(context: Context, item: Item, response: Response, capture: Capture | No
     )
 
 
-def spool(context: Context, name: str, reads: Sequence[Read]) -> None:
+def spool(context: Context, name: str, reads: Sequence[Read], asides: Sequence[Fetch] = ()) -> None:
     """Write what was concluded, in one batch that the loader takes whole or not at all."""
     context.warehouse.spool(
         name,
         {
-            "fetches": [one.fetch for one in reads if one.fetch],
+            "fetches": [*[one.fetch for one in reads if one.fetch], *asides],
             "captures": [one.capture for one in reads if one.capture],
             "items": list(chain.from_iterable(one.items for one in reads)),
             "articles": list(chain.from_iterable(one.articles for one in reads)),
