@@ -100,6 +100,14 @@ class Pass:
 
 async def run(work: Pass, do: Do = directly) -> Tally:
     """Carry out one pass and return its counts. An unexpected error of any stage stops it; what is spooled stays."""
+    try:
+        return await _run(work, do)
+    except BaseException as error:
+        store.fail(work.context, error)
+        raise
+
+
+async def _run(work: Pass, do: Do) -> Tally:
     counts = [await do("recover", work.recover)]
     counts += await asyncio.gather(*(do(f"poll-{n}", work.poll, n, list(ids)) for n, ids in enumerate(work.due())))
     counts += [await do("load-items", work.load)]

@@ -78,7 +78,7 @@ def _prefect(options: Options) -> Tally:
     from flows.serving import parameters
 
     async def once() -> Tally | BaseException:
-        state: Any = await monitor(**parameters(options), return_state=True)  # type: ignore[arg-type] # checked by Prefect
+        state: Any = await monitor(**parameters(options), return_state=True)
         found: Tally | BaseException = await state.aresult(raise_on_failure=False)
         return found
 

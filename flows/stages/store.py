@@ -1,13 +1,16 @@
 """Store: load what was spooled, keep the run's own row, and give readers the new state."""
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import timedelta
 from importlib.metadata import version
+from typing import Any
 
 from flows.records import Run
 from flows.stages.context import Context, Tally
-from warehouse import LoadReport
+from warehouse import LoadReport, WarehouseError
 
 _DAY = timedelta(days=1)
 
@@ -18,8 +21,8 @@ class NotLoadedError(Exception):
 
 async def begin(context: Context) -> Tally:
     """Write down that the run has begun, and the source list as it is now."""
-    names = {"sources": list(context.sources.values()), "runs": [_run(context, "running", {})]}
-    context.warehouse.spool(f"{context.run_id}-begin", names)
+    tables: dict[str, Sequence[Any]] = {"sources": list(context.sources.values()), "runs": [_run(context, "running", {})]}
+    context.warehouse.spool(f"{context.run_id}-begin", tables)
     return await load(context)
 
 
@@ -53,11 +56,12 @@ async def publish(context: Context, tally: Tally) -> Tally:
 def fail(context: Context, error: BaseException) -> None:
     """Write down that the run failed; the row is loaded by the next run."""
     row = replace(_run(context, "failed", {}), error=f"{type(error).__name__}: {error}"[:500])
-    context.warehouse.spool(f"{context.run_id}-end", {"runs": [row]})
+    with suppress(WarehouseError, OSError):  # what stopped the run may stop this, too; then the next run says that it was killed
+        context.warehouse.spool(f"{context.run_id}-end", {"runs": [row]})
 
 
 def _run(context: Context, outcome: str, tally: Tally) -> Run:
-    counted = {field.name: tally[field.name] for field in fields(Run) if field.name in tally}
+    counted: dict[str, Any] = {field.name: tally[field.name] for field in fields(Run) if field.name in tally}
     return Run(
         run_id=context.run_id,
         started_at=context.started_at,
