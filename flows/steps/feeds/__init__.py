@@ -41,6 +41,9 @@ def _feed(text: str, source: Source, response: Response, now: datetime) -> Readi
     if not parsed.is_feed and not parsed.expected:
         return _wrong(text, Form.OTHER_XML)
     found = items(parsed.entries, source, response, now, parsed.language)
+    if parsed.is_cut and len(parsed.entries) == parsed.expected:
+        told = f"feed: expected its end, found it cut off after {len(found)} entries"
+        return Reading(found, Outcome.BROKEN, told, parsed.expected, len(parsed.entries))
     return _judged(found, len(parsed.entries), parsed.expected, syndication.MOST_ENTRIES)
 
 

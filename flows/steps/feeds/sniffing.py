@@ -9,6 +9,9 @@ from enum import StrEnum
 _ELEMENT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _FEED_ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:rss|feed|rdf)(?=[\s>])[^<>]*\b(?:xmlns|version)\b", re.IGNORECASE)  # said in earnest
 _ENTRY = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
+_ENTRY_END = re.compile(r"</(?:[A-Za-z_][\w.-]*:)?(?:item|entry)\s*>", re.IGNORECASE)
+_CLOSED = re.compile(r"</(?:[A-Za-z_][\w.-]*:)?(?:rss|feed|rdf|channel|html)\s*>|<(?:rss|feed)[^<>]*/>", re.IGNORECASE)
+_TAIL = 5_000  # characters in which a feed has to end; some servers add statistics behind it
 _HEAD = 20_000  # characters in which a feed has to begin; some servers print warnings first
 
 # Marks of pages that stand in for the answer. source: the vendors' own challenge pages, as seen in public issue reports.
@@ -70,6 +73,17 @@ def nth_entry(text: str, number: int) -> int:
         if count == number:
             return found.start()
     return len(text)
+
+
+def is_cut(text: str) -> bool:
+    """Tell a feed whose end is missing: its root is never closed."""
+    return not _CLOSED.search(text[-_TAIL:]) and bool(_FEED_ROOT.search(text[:_HEAD]))
+
+
+def ends_in_entry(text: str) -> bool:
+    """Tell whether the last entry of `text` is never closed."""
+    last = max((found.end() for found in _ENTRY_END.finditer(text)), default=0)
+    return bool(_ENTRY.search(text, last))
 
 
 def is_challenge(text: str) -> bool:

@@ -33,28 +33,36 @@ class Parsed:
     expected: int  # entries by a count of their tags
     language: str  # of the feed; empty = not stated
     is_feed: bool  # feedparser knew the form, or there are entries
+    is_cut: bool  # the end is missing
 
 
 def parse(text: str) -> Parsed:
-    """Read the feed `text`; never raises for what it says. Reads at most `MOST_ENTRIES`."""
+    """Read the feed `text`; never raises for what it says. Reads at most `MOST_ENTRIES`; an entry that is cut off at the end is left out."""
     counted = sniffing.entries(text)
     text = repair.tidied(text)
-    if counted > MOST_ENTRIES:
+    is_long = counted > MOST_ENTRIES
+    if is_long:
         text = text[: sniffing.nth_entry(text, MOST_ENTRIES)]
     root = repair.tree(text)
     expected = counted if root is None else len(pruning.entries(root))
+    is_cut = root is None and not is_long and sniffing.is_cut(text)
+    found = _read(text, root, min(expected, MOST_ENTRIES))
+    if found is None:
+        return Parsed((), expected, "", is_feed=False, is_cut=is_cut)
+    entries = [_entry(each) for each in found.entries[:MOST_ENTRIES]]
+    if is_cut and sniffing.ends_in_entry(text):
+        entries = entries[: expected - 1]
+    is_feed = bool(found.version or found.entries)
+    return Parsed(tuple(entries), expected, _text(found.feed, "language"), is_feed=is_feed, is_cut=is_cut)
+
+
+def _read(text: str, root: etree._Element | None, expected: int) -> Any:
+    """Let feedparser read the tree, repaired if there is none yet; if entries are missing then, the text itself. `None` = unreadable."""
     root = repair.salvaged(text) if root is None else root
     found = _parsed(_bytes(root)) if root is not None else None
-    if (found is None or len(found.entries) < min(expected, MOST_ENTRIES)) and len(text) <= _LOOSE_LIMIT and not _LONG_TAG.search(text):
-        found = _better(found, _parsed(text.encode("utf-8", "replace")))
-    if found is None:
-        return Parsed((), expected, "", is_feed=False)
-    return Parsed(
-        entries=tuple(_entry(each) for each in found.entries[:MOST_ENTRIES]),
-        expected=expected,
-        language=_text(found.feed, "language"),
-        is_feed=bool(found.version or found.entries),
-    )
+    if (found is None or len(found.entries) < expected) and len(text) <= _LOOSE_LIMIT and not _LONG_TAG.search(text):
+        return _better(found, _parsed(text.encode("utf-8", "replace")))
+    return found
 
 
 def _bytes(root: etree._Element) -> bytes:

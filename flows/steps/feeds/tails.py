@@ -8,7 +8,7 @@ from pathlib import Path
 _END = 700  # characters at the end of a text in which a footer is looked for
 _LAST = 200  # characters that may follow a footer's mark: the outlet's name
 _POINTS = " .…»→>[]()|·:-–\n"
-_STOPS = frozenset(" \n\t.!?…[(]。！？”\"»)")
+_STOPS = frozenset(' \n\t.!?…[(]。！？”"»)')
 
 
 @dataclass(frozen=True, slots=True)
