@@ -16,9 +16,8 @@ from datetime import datetime
 from itertools import chain
 
 from flows.records import Article, DealArticle, Decision, Ledger, Reported, Source
-from flows.steps.deals import clustering, identities, ledgers, parents
+from flows.steps.deals import claims, clustering, identities, ledgers, parents
 from flows.steps.deals import decisions as rulings_of
-from flows.steps.deals.claims import claims
 from flows.steps.deals.clusters import Cluster
 from flows.steps.deals.decisions import CORRECTABLE, Rulings
 from flows.steps.deals.identities import follow
@@ -46,7 +45,7 @@ def merge(
     """
     reported = list(reported)
     rulings = rulings_of.rule(decisions, ledger.redirects, reported)
-    own = claims(rulings_of.corrected(reported, rulings), articles, Voices(articles, sources))
+    own = claims.comparable(rulings_of.corrected(reported, rulings), articles, Voices(articles, sources))
     clustered = clustering.cluster(own, rulings.bonds)
     clusters = sorted(clustered.clusters, key=lambda cluster: cluster.first.order)
     stays = _untouched(ledger, {one.report.report_id for one in reported} | set(gone)) if not complete else frozenset()
@@ -70,7 +69,7 @@ def touched(
     """Return the reports that `merge(..., complete=False)` needs when those with the ids `changed` are new, different or gone."""
     reported = list(reported)
     rulings = rulings_of.rule(decisions, ledger.redirects, reported)
-    own = claims(reported, articles, Voices(articles, {}))
+    own = claims.comparable(reported, articles, Voices(articles, {}))
     deals_of: dict[str, set[str]] = defaultdict(set)
     for row in ledger.articles:
         if row.report_id is not None:

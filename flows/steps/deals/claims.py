@@ -68,7 +68,7 @@ class Claim:
         return self.report.reported_at, self.report.article_id, self.report.ordinal
 
 
-def claims(reported: Iterable[Reported], articles: Mapping[str, Article], voices: Voices) -> list[Claim]:
+def comparable(reported: Iterable[Reported], articles: Mapping[str, Article], voices: Voices) -> list[Claim]:
     """Return the claims of all reports, in the one order in which they are merged; a report given twice counts once."""
     unique = {one.report.report_id: one for one in reported}
     return sorted((_claim(one, articles.get(one.report.article_id), voices) for one in unique.values()), key=lambda claim: claim.order)

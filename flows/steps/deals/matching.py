@@ -47,11 +47,21 @@ def _has_fingerprint(claim: Claim, cluster: Cluster) -> bool:
         same, _ = parties.shared(claim.principals, cluster.principals)
         if len(same) >= limits.FINGERPRINT_PARTIES:
             return True
+    if _is_same_news(claim, cluster, gap):
+        return True
     money = claim.money
     if money is None or gap > limits.FINGERPRINT_DAYS.get(money.digits, gap):
         return False
     others = (other.amount for other in cluster.money if other.currency == money.currency)
     return any(max(money.amount, other) <= limits.FINGERPRINT_RATIO * min(money.amount, other) for other in others)
+
+
+def _is_same_news(claim: Claim, cluster: Cluster, gap: int) -> bool:
+    """Tell whether the same follow-up about the same two parties was reported these days."""
+    if not claim.is_update or gap > limits.FINGERPRINT_NEWS_DAYS or len(parties.shared(claim.principals, cluster.principals)[0]) <= 1:
+        return False
+    near = [other.report for other in cluster.claims if abs((other.day - claim.day).days) <= limits.FINGERPRINT_NEWS_DAYS]
+    return any((other.event_type, other.status) == (claim.report.event_type, claim.report.status) for other in near)
 
 
 def _other_deal_of_one_article(claim: Claim, cluster: Cluster) -> bool:
@@ -90,7 +100,12 @@ def _country(claim: Claim, cluster: Cluster, other_name: float, *, alike: bool) 
 
 def _is_seat(claim: Claim, cluster: Cluster) -> bool:
     """Tell whether the place is only a company's seat: for stakes and listings, outlets print head office, plant or exchange."""
-    return {claim.family, *cluster.families} <= {"purchase", "listing"} and parties.meets(claim.targets, cluster.targets)
+    families = {claim.family, *cluster.families}
+    if families == {"listing"}:
+        return "CN" in {claim.report.host_country, *cluster.hosts}  # two venues are two listings
+    if not families <= {"purchase", "listing"}:
+        return False
+    return parties.meets(claim.targets, cluster.targets) or len(parties.shared(claim.principals, cluster.principals)[0]) > 1
 
 
 # --- facts --------------------------------------------------------------------------------------------------------------------
@@ -121,9 +136,12 @@ def _time(claim: Claim, cluster: Cluster, *, alike: bool) -> Point:
         if gap <= days:
             return points, "days apart:", float(gap)
     early = (cluster.first_day - claim.day).days
-    if alike or (claim.is_update and early <= limits.UPDATE_BEFORE_DAYS) or (early <= 0 and _matured(claim, cluster, gap)):
-        return NOTHING
     families = {claim.family, *cluster.families}
+    if alike or (early <= 0 and _matured(claim, cluster, gap)):
+        return NOTHING
+    if claim.is_update and early <= limits.UPDATE_BEFORE_DAYS:
+        placeless = families <= _MATURING and not (claim.report.host_country and cluster.hosts)
+        return (limits.STALE_ABROAD, "follow-up, but no place in common", "") if placeless else NOTHING
     if not claim.is_update and "purchase" in families:
         return limits.STALE_PURCHASE, "a purchase of its own, days apart:", float(gap)
     rare = families <= _MATURING and not claim.at_home and gap <= limits.MATURING_DAYS

@@ -16,19 +16,26 @@ def compared(claim: Claim, cluster: Cluster) -> Point | None:
     """Return what parties in common say; None = there are none, and nothing in their stead."""
     same, kin = shared(claim.principals, cluster.principals)
     minor = limits.MINOR_PARTY if claim.minor & cluster.minor else 0.0
-    target = meets(claim.targets, cluster.targets)
     if not same and not kin:
         return _nameless(claim, cluster, minor)
-    names = (*same, *kin)
-    if len(names) >= limits.FINGERPRINT_PARTIES:
-        return limits.MANY_PARTIES + minor, "same parties:", names
+    points, what = _in_common(claim, cluster, len(same), len(kin))
+    return points + minor, what, (*same, *kin)
+
+
+def _in_common(claim: Claim, cluster: Cluster, same: int, kin: int) -> tuple[float, str]:
+    """Return what the number and the sides of the parties in common say."""
+    target = meets(claim.targets, cluster.targets)
+    if same + kin >= limits.FINGERPRINT_PARTIES:
+        return limits.MANY_PARTIES, "same parties:"
     if target and meets(claim.leads, cluster.leads):
-        return limits.BOTH_SIDES + minor, "same payer and target:", names
-    if len(names) > 1:
-        return limits.TWO_PARTIES + minor, "same parties:", names
+        return limits.BOTH_SIDES, "same payer and target:"
+    if claim.family == "listing" and cluster.families == {"listing"}:
+        return limits.ONE_ISSUER, "same issuer:"
+    if same + kin > 1:
+        return limits.TWO_PARTIES, "same parties:"
     if target:
-        return limits.ONE_TARGET + minor, "same target:", names
-    return (limits.ONE_PARTY if same else limits.KIN_PARTY) + minor, "same party:", names
+        return limits.ONE_TARGET, "same target:"
+    return (limits.ONE_PARTY if same else limits.KIN_PARTY), "same party:"
 
 
 def _nameless(claim: Claim, cluster: Cluster, minor: float) -> Point | None:
@@ -45,14 +52,22 @@ def _is_unknown(name: Name) -> bool:
     return bool(name.core)
 
 
-def shared(names: tuple[Name, ...], others: dict[str, Name]) -> tuple[list[str], list[str]]:
-    """Return (ids that are the same, ids that are kin), each party counted once."""
-    same, kin = [], []
+def shared(names: Iterable[Name], others: dict[str, Name]) -> tuple[list[str], list[str]]:
+    """Return (ids that are the same, ids that are kin); each party of the other side counts once."""
+    same, kin, left = [], [], dict(others)
+    waiting = []
     for name in names:
-        if name.party_id in others or any(kinship.is_same(name, other) for other in others.values()):
+        found = name.party_id if name.party_id in left else next((key for key, other in left.items() if kinship.is_same(name, other)), None)
+        if found is None:
+            waiting.append(name)
+        else:
             same.append(name.party_id)
-        elif any(kinship.is_kin(name, other) for other in others.values()):
+            del left[found]
+    for name in waiting:
+        found = next((key for key, other in left.items() if kinship.is_kin(name, other)), None)
+        if found is not None:
             kin.append(name.party_id)
+            del left[found]
     return same, kin
 
 
@@ -68,21 +83,22 @@ class Strangers:
 
     payers: bool  # some payer of one side is strange to the other
     known_payers: bool  # a well-known payer of each side is strange to the other: two payers
-    known_targets: bool
+    targets: bool  # some target of each side is strange to the other
+    known_targets: bool  # and well known
 
 
 def strangers(claim: Claim, cluster: Cluster) -> Strangers:
     """Return who is strange to the other side."""
     own = {name.party_id: name for name in claim.principals}
-    payers = known = targets = False
+    payers = known = targets = known_targets = False
     if claim.leads and cluster.leads and not meets(claim.leads, cluster.leads):
         here, there = _strange(claim.leads, cluster.principals), _strange(cluster.leads.values(), own)
         payers = len(here) == len(claim.leads) or len(there) == len(cluster.leads)
         known = _any_known(here) and _any_known(there)
     if claim.targets and cluster.targets and not meets(claim.targets, cluster.targets):
         here, there = _strange(claim.targets, cluster.principals), _strange(cluster.targets.values(), own)
-        targets = _any_known(here) and _any_known(there)
-    return Strangers(payers, known, targets)
+        targets, known_targets = bool(here and there), _any_known(here) and _any_known(there)
+    return Strangers(payers, known, targets, known_targets)
 
 
 def _strange(names: Iterable[Name], others: dict[str, Name]) -> list[Name]:
@@ -97,12 +113,12 @@ def others(claim: Claim, cluster: Cluster, found: Strangers) -> Iterator[Point]:
     """Yield what different payers, targets and partners say."""
     if found.payers and not is_open_round(claim, cluster):
         yield limits.OTHER_LEAD, "different payers", ""
-    if claim.targets and cluster.targets and not meets(claim.targets, cluster.targets):
+    if found.targets:
         yield limits.OTHER_TARGET, "different targets", ""
     same, _ = shared(claim.principals, cluster.principals)
     if len(same) != 1:
         return
-    if _changes_sides(claim, cluster):
+    if claim.family != "listing" and _changes_sides(claim, cluster):
         yield limits.OTHER_SIDE, "pays in one report, is paid for in the other", ""
     if not is_open_round(claim, cluster) and not {claim.family, *cluster.families} <= {"plant"} and _has_other_partners(claim, cluster):
         yield limits.OTHER_PARTNER, "other partners", ""
