@@ -98,32 +98,39 @@ def _text(connection: Connection, table: str, staged: set[str]) -> None:
     """Make each different text of an address a version, numbered by the time it was fetched; the newest is the article."""
     del staged
     names = _names(table)
-    bare = [name for name in names if name not in {"version", "text_id"}]
+    _number_versions(connection, table, _listed(name for name in names if name not in {"version", "text_id"}))
+    _run(
+        connection,
+        merge_sql("article_texts", "(SELECT * FROM versions WHERE newest)", ("article_id",), names),
+        "DELETE FROM article_past WHERE article_id IN (SELECT article_id FROM versions WHERE NOT newest)",
+        f"INSERT INTO article_past ({_listed(names)}) SELECT {_listed(names)} FROM versions WHERE NOT newest",
+        "CREATE OR REPLACE TEMP TABLE lost AS SELECT article_id, text_id FROM known_texts ANTI JOIN versions USING (article_id, text_id)",
+        "DELETE FROM bodies WHERE (article_id, text_id) IN (SELECT (article_id, text_id) FROM lost)",
+        "CREATE OR REPLACE TEMP TABLE gained AS SELECT n.article_id, n.text_id, n._seq, n._row FROM new_texts AS n SEMI JOIN versions USING (article_id, text_id) "
+        "ANTI JOIN known_texts USING (article_id, text_id) QUALIFY row_number() OVER (PARTITION BY n.article_id, n.text_id ORDER BY n._seq, n._row) = 1",
+        f"INSERT INTO bodies SELECT g.article_id, g.text_id, s.body FROM stage_{table} AS s JOIN gained AS g ON g._seq = s._seq AND g._row = s._row",
+    )
+
+
+def _number_versions(connection: Connection, table: str, bare: str) -> None:
+    """Make the TEMP table `versions`: every text, known or new, of the articles that came in, with its number."""
     known = " UNION ALL ".join(
-        f"SELECT {_listed(bare)}, text_id, CAST(0 AS BIGINT) AS _seq, CAST(0 AS BIGINT) AS _row FROM {one} WHERE article_id IN (SELECT article_id FROM touched)"
+        f"SELECT {bare}, text_id, CAST(0 AS BIGINT) AS _seq, CAST(0 AS BIGINT) AS _row FROM {one} SEMI JOIN touched USING (article_id)"
         for one in ("article_texts", "article_past")
     )
     _run(
         connection,
-        f"CREATE OR REPLACE TEMP TABLE new_texts AS SELECT *, CAST(md5(title || chr(1) || body) AS UUID) AS text_id FROM stage_{table}",
+        f"CREATE OR REPLACE TEMP TABLE new_texts AS SELECT {bare}, _seq, _row, CAST(md5(title || chr(1) || body) AS UUID) AS text_id FROM stage_{table}",
         "CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT article_id FROM new_texts",
         f"CREATE OR REPLACE TEMP TABLE known_texts AS {known}",
-        f"CREATE OR REPLACE TEMP TABLE all_texts AS FROM known_texts UNION ALL SELECT {_listed(bare)}, text_id, _seq, _row FROM new_texts",
         "CREATE OR REPLACE TEMP TABLE chosen AS SELECT * REPLACE ("
         "first_value(duplicate_of IGNORE NULLS) OVER (PARTITION BY article_id, body_sha256 ORDER BY _seq DESC, _row DESC "
         "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS duplicate_of, "
-        "min(first_seen_at) OVER (PARTITION BY article_id) AS first_seen_at) FROM all_texts "
+        "min(first_seen_at) OVER (PARTITION BY article_id) AS first_seen_at) FROM (FROM known_texts UNION ALL BY NAME FROM new_texts) "
         "QUALIFY row_number() OVER (PARTITION BY article_id, body_sha256 ORDER BY fetched_at DESC, _seq DESC, _row DESC) = 1",
         "CREATE OR REPLACE TEMP TABLE versions AS SELECT * EXCLUDE (_seq, _row), "
         "CAST(row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, body_sha256) AS INTEGER) AS version, "
         "row_number() OVER (PARTITION BY article_id ORDER BY fetched_at DESC, body_sha256 DESC) = 1 AS newest FROM chosen",
-        merge_sql("article_texts", "(SELECT * FROM versions WHERE newest)", ("article_id",), names),
-        "DELETE FROM article_past WHERE article_id IN (SELECT article_id FROM versions WHERE NOT newest)",
-        f"INSERT INTO article_past ({_listed(names)}) SELECT {_listed(names)} FROM versions WHERE NOT newest",
-        "DELETE FROM bodies WHERE (article_id, text_id) IN "
-        "(SELECT (article_id, text_id) FROM known_texts WHERE (article_id, text_id) NOT IN (SELECT (article_id, text_id) FROM versions))",
-        "INSERT INTO bodies SELECT DISTINCT article_id, text_id, body FROM new_texts WHERE (article_id, text_id) IN (SELECT (article_id, text_id) FROM versions) "
-        "AND (article_id, text_id) NOT IN (SELECT (article_id, text_id) FROM known_texts)",
     )
 
 
