@@ -117,14 +117,14 @@ def _serve(pages: int, tell: Connection) -> None:
 
 
 @contextmanager
-def serving(pages: int) -> Iterator[str]:
-    """Serve `pages` pages a host, for any host, in a process of its own; give the address to dial."""
+def serving(pages: int) -> Iterator[tuple[str, int]]:
+    """Serve `pages` pages a host, for any host, in a process of its own; give the address to dial, and the process's id."""
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(pages, theirs), daemon=True)
     process.start()
     try:
-        yield f"127.0.0.1:{ours.recv()}"
+        yield f"127.0.0.1:{ours.recv()}", process.pid or 0
     finally:
         process.kill()
         process.join()

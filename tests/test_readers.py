@@ -38,7 +38,7 @@ def test_twenty_runs_under_a_reader(tmp_path):
     listed = tmp_path / "sources.yaml"
     counts = []
     for run in range(1, RUNS + 1):
-        with newsroom.serving(run) as address:  # each run finds one page more on each host
+        with newsroom.serving(run) as (address, _):  # each run finds one page more on each host
             listed.write_text(newsroom.sources(2) + f"settings: {{pause_s: 0, private_hosts: {{'*.example': '{address}'}}}}\n")
             asyncio.run(_pass(listed, home))
         counts.append(_fresh(home))
