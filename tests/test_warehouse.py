@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from pathlib import Path
 from uuid import uuid4
 from dataclasses import fields, replace
 
@@ -412,3 +413,10 @@ def test_any_order_of_batches_gives_sound_tables(tmp_path):
         assert made.check() == ()
         assert rows(made, "SELECT outcome FROM items") == [("ok",)]
         assert rows(made, "SELECT count(*) FROM reports") == [(1,)]
+
+
+def test_the_data_dictionary_is_current():
+    from warehouse import dictionary
+
+    written = Path(__file__).resolve().parents[1] / "docs" / "columns.md"
+    assert written.read_text("utf-8") == dictionary.page(), "run `python -m warehouse.dictionary`"
