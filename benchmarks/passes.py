@@ -11,6 +11,7 @@ import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any, Self
 
 from trafilatura import bare_extraction
 
@@ -31,7 +32,7 @@ class Memory:
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
-    def __enter__(self) -> "Memory":
+    def __enter__(self) -> Self:
         """Begin to watch."""
         self._thread.start()
         return self
@@ -68,7 +69,7 @@ def _resident(pid: int) -> float:
 
 
 def _bare(place: tuple[str, int]) -> int:
-    found = bare_extraction(newsroom.html(*place).encode(), with_metadata=True)
+    found: Any = bare_extraction(newsroom.html(*place).encode(), with_metadata=True)
     return len(found.text or "") if found else 0
 
 
