@@ -138,7 +138,7 @@ def test_each_mistake_is_told_with_its_place(field, value, message):
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file():
     text = """\
 settings:
-  pause: 3
+  timeout: 3
   concurrency: 0
 sources:
   - source_id: a
@@ -153,7 +153,7 @@ sources:
 """
     kinds = "one of feed (RSS, RDF, Atom, JSON Feed), sitemap (of news), listing (a page of links), search (a feed that answers a query)"
     assert problems(text) == [
-        "sources.yaml: settings.pause: expected 'pause_s', found an unknown field (line 2)",
+        "sources.yaml: settings.timeout: expected 'timeout_s', found an unknown field (line 2)",
         "sources.yaml: settings.concurrency: expected a whole number from 1 to 256, found 0 (line 3)",
         f"sources.yaml: sources[0].kind: expected {kinds}, found 'rss' (line 8)",
         "sources.yaml: sources[0].country: expected an ISO 3166-1 alpha-2 code, found False (YAML reads NO as false: write 'NO') (line 9)",

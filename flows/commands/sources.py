@@ -203,11 +203,14 @@ def _unused(wanted: str, entries: dict[str, dict[str, Any]]) -> str:
 
 
 def _web_settings(file: Path) -> Any:
+    from dataclasses import replace
+
     from flows.opening import web_settings
     from flows.settings import Settings
     from flows.sources import settings
 
-    return web_settings(settings(file) if file.exists() else Settings())
+    chosen = settings(file) if file.exists() else Settings()
+    return replace(web_settings(chosen, file.parent), robots_folder=None)  # a look leaves nothing behind
 
 
 def _summary(states: list[str]) -> str:
