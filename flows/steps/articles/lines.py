@@ -11,8 +11,10 @@ from flows.steps.articles.markers import pattern
 from flows.steps.articles.titles import words
 
 _TOP = 6  # lines in which a byline, date or headline may stand
-_TEASER = 260  # characters that a teaser or notice may have
+_TEASER = 330  # characters that a teaser or notice may have
 _CAPTION = 320
+_LAST = 4  # closing lines that may be no part of the story
+_POINT = 0.75  # share of a key point's words that the story repeats
 _SHORT = 60  # characters from which a line that ends as a sentence is no teaser
 _STORY = 400  # characters of story before a heading can mean that it is over
 _TEASERS = 8  # lines of teasers in the midst of a story
@@ -61,7 +63,19 @@ def _without_top(lines: list[str], titles: list[list[str]], author: str | None) 
     start = 0
     while start < min(len(kept), 12) and kept[start].startswith("- ") and weight(kept[start]) <= _CRUMB:
         start += 1
-    return kept[start:] if start < len(kept) else kept
+    kept = kept[start:] if start < len(kept) else kept
+    return _without_points(kept)
+
+
+def _without_points(lines: list[str]) -> list[str]:
+    """Drop a list of key points at the top whose words the story repeats."""
+    points = [index for index, line in enumerate(lines[:8]) if line.startswith("- ")]
+    if len(points) < 2 or points != list(range(points[0], points[-1] + 1)) or points[0] > 1:  # noqa: PLR2004 -- no list
+        return lines
+    end = points[-1] + 1
+    story = set(words(" ".join(lines[end:])))
+    told = [line for line in lines[points[0] : end] if len(set(words(line)) & story) < _POINT * len(set(words(line)))]
+    return lines if len(told) > len(points) // 2 else lines[: points[0]] + told + lines[end:]
 
 
 def _is_headline(line: str, titles: list[list[str]]) -> bool:
@@ -114,7 +128,7 @@ def _after_teasers(lines: list[str], start: int) -> int:
 def _without_agency(lines: list[str]) -> list[str]:
     """Drop closing lines that only name agencies, editors or an address."""
     kept = list(lines)
-    for _ in range(3):
+    for _ in range(_LAST):
         bare = kept[-1].lstrip("-–—•*|> ").strip() if len(kept) > 2 else ""  # noqa: PLR2004 -- a story
         if not bare or not _closes(bare):
             break
@@ -126,7 +140,9 @@ def _closes(line: str) -> bool:
     """Whether a last line only names agencies, editors or an address, or reserves rights."""
     if weight(line) <= _WHOLE and (pattern("lines", "agency").fullmatch(line) or _is_byline(line, None)):
         return True
-    return weight(line) <= _CAPTION and bool(pattern("rights", "reserved").search(line))
+    if weight(line) > _CAPTION:
+        return False
+    return any(pattern(table, kind).search(line) for table, kind in (("lines", "closing"), ("rights", "reserved")))
 
 
 def _once(lines: list[str]) -> list[str]:

@@ -20,6 +20,7 @@ _STUB = 1800.0  # a text longer than that is no stub, whatever the page declares
 _WALL = 2500.0  # a wall's page has no more text than that
 _FEW = 5000  # characters of visible text below which a page may be a wall or drawn by a script
 _CUT = 0.6  # share of the declared length below which a text is cut
+_ASKING = 400.0  # a longer paragraph may speak of subscriptions without asking for one
 _PHRASES = 3  # different phrases that make a consent wall
 
 
@@ -91,9 +92,11 @@ def of_feed(summary: str) -> str:
     return FULL if length >= _FULL else SHORT if length >= _NOTHING else EMPTY
 
 
-def without_asking(found: Sequence[str]) -> list[str]:
-    """Return the paragraphs without those in which a paywall asks for a subscription."""
-    return [line for line in found if not (weight(line) < 400 and pattern("walls", "paywall").search(line))]  # noqa: PLR2004 -- a story's paragraph may speak of subscriptions
+def without_asking(found: Sequence[str], last: int | None = None) -> list[str]:
+    """Return the paragraphs without those (of the `last` ones; None = all) in which a paywall asks for a subscription."""
+    start = 0 if last is None else max(0, len(found) - last)
+    asking = pattern("walls", "paywall")
+    return [line for index, line in enumerate(found) if index < start or weight(line) >= _ASKING or not asking.search(line)]
 
 
 def notice(texts: Sequence[str]) -> str | None:

@@ -63,7 +63,7 @@ def _told(quality: str, found: list[str], item: Item) -> str:
     if quality == qualities.PAYWALLED:
         stub = "\n".join(qualities.without_asking(found))
         return stub if len(stub) >= len(item.summary) else item.summary
-    return "\n".join(found)
+    return "\n".join(qualities.without_asking(found, last=3))
 
 
 def _article(
