@@ -41,7 +41,7 @@ def test_serve_runs_on_schedule_and_stops_cleanly(tmp_path):
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
         process = subprocess.Popen([*COMMAND, *words], cwd=ROOT, env=kept, stdout=out, stderr=out, start_new_session=True)
         try:
-            _wait(lambda: (tmp_path / "home" / "news.duckdb").exists(), 300, log)
+            _wait((tmp_path / "home" / "news.duckdb").exists, 300, log)
             server = next(line for line in log.read_text().splitlines() if line.startswith("Prefect server")).split()[2]
             _wait(lambda: "COMPLETED" in _states(server), 120, log)
             assert _states(server).count("RUNNING") <= 1
