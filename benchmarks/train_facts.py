@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import minimize  # type: ignore[import-untyped]  # scikit-learn brings it, without types
 from sklearn.feature_extraction import DictVectorizer
 
 from benchmarks.coded_deals import CodedArticle, coded, group_of, pays
@@ -20,6 +20,7 @@ from flows.steps.vocabulary import load
 WEIGHTS = Path(__file__).parents[1] / "flows" / "steps" / "vocabulary" / "reports_weights.json"
 STRENGTH = {"deal_type": 1.0, "status": 0.5, "sector": 1.0, "role": 0.2, "amount": 0.5}
 PRIOR = 1.6  # how much a point of a label's own rule counts before anything is learned
+BIAS = 0.3  # how strongly a label that is merely common is held back
 _SMALL = 0.02  # weights below say nothing
 Example = tuple[dict[str, float], str]
 
@@ -58,7 +59,7 @@ def fitted(rows: Sequence[Example], strength: float) -> Model:
     wanted = np.zeros((len(rows), len(labels)))
     wanted[np.arange(len(rows)), [labels.index(label) for _, label in rows]] = 1.0
     prior = np.array([[PRIOR if name == f"rule:{label}" else 0.0 for label in labels] for name in names])
-    free = np.array([1.0 / strength if name else 1e-3 for name in names])[:, None]
+    free = np.array([1.0 / strength if name else BIAS for name in names])[:, None]
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
         weights = flat.reshape(prior.shape)

@@ -19,7 +19,7 @@ LARGE = {
     "hu": "{} milliárd forint", "pl": "{} mld zł", "nl": "{} miljard euro", "sv": "{} miljarder kronor", "tr": "{} milyar dolar", "id": "Rp {} miliar", "ru": "{} млрд рублей",
     "ar": "{} مليار دولار", "cs": "{} miliard korun", "sk": "{} miliardy eur", "ro": "{} miliarde de lei", "th": "{} พันล้านบาท",
 }  # fmt: skip
-DECIMAL_COMMA = set("de fr es it pt hu pl nl sv tr id ru cs sk ro".split())
+DECIMAL_COMMA = {"de", "fr", "es", "it", "pt", "hu", "pl", "nl", "sv", "tr", "id", "ru", "cs", "sk", "ro"}
 
 
 @pytest.mark.parametrize("phrase", PHRASES, ids=lambda phrase: f"{phrase['language']}: {phrase['text'][:40]}")

@@ -14,10 +14,10 @@ from flows.steps import reports
 from flows.steps.vocabulary import load
 
 STORIES = [json.loads(line) for line in (Path(__file__).parent / "reports" / "stories.jsonl").read_text(encoding="utf-8").splitlines()]
-TYPES = set("greenfield expansion brownfield plant_purchase joint_venture acquisition minority_stake capital_increase asset_purchase fund vc_round ipo project_financing project_contract rd_centre charging_network licensing mou divestment".split())
-STATUSES = set("rumoured mou announced agreed approved under_construction operating completed suspended cancelled failed divested".split())
-KINDS = set("total_programme phase stake_price party_contribution registered_capital fund_size round_size loan state_aid valuation implied".split())
-ROLES = set("investor lead_investor sponsor fund_manager partner target seller licensor offtaker host_gov regulator lender guarantor potential_investor".split())
+TYPES = {"greenfield", "expansion", "brownfield", "plant_purchase", "joint_venture", "acquisition", "minority_stake", "capital_increase", "asset_purchase", "fund", "vc_round", "ipo", "project_financing", "project_contract", "rd_centre", "charging_network", "licensing", "mou", "divestment"}
+STATUSES = {"rumoured", "mou", "announced", "agreed", "approved", "under_construction", "operating", "completed", "suspended", "cancelled", "failed", "divested"}
+KINDS = {"total_programme", "phase", "stake_price", "party_contribution", "registered_capital", "fund_size", "round_size", "loan", "state_aid", "valuation", "implied"}
+ROLES = {"investor", "lead_investor", "sponsor", "fund_manager", "partner", "target", "seller", "licensor", "offtaker", "host_gov", "regulator", "lender", "guarantor", "potential_investor"}
 PRINTED = {"amount", "capacity", "stake_pct", "jobs", "place"}  # their quotes hold the number or name as printed
 
 
@@ -27,7 +27,7 @@ def article(title, body="", language="en", published="2024-05-01", url="https://
 
 
 def flag(story, verdict="deal_new"):
-    return Flag(story.article_id, "test", verdict, True, 0.9, 0.9, 0.9, 0.9, None, "test")
+    return Flag(story.article_id, "test", verdict, verdict != "not_deal", 0.9, 0.9, 0.9, 0.9, None, "test")
 
 
 def read(story, verdict="deal_new"):

@@ -27,6 +27,8 @@ _BY_TYPE = {
     "minority_stake": "stake_price", "acquisition": "stake_price", "plant_purchase": "stake_price", "asset_purchase": "stake_price", "divestment": "stake_price",
     "fund": "fund_size", "vc_round": "round_size", "ipo": "round_size", "project_financing": "loan", "capital_increase": "total_programme",
 }  # fmt: skip
+_BRACKET = 28  # characters between a sum and itself in another currency
+_NEAR_START = 2
 _FAR = 8  # sentences after the title in which the deal's amount is looked for
 
 
@@ -79,7 +81,7 @@ def sums(story: Story, numbers: tuple[Number, ...]) -> tuple[Sum, ...]:
         bounds = (ordered[index - 1].end if index else 0, ordered[index + 1].start if index + 1 < len(ordered) else 1 << 30)
         name = kind(story.plain, money.start, money.end, where.language, bounds)
         last = found[-1].money if found else None
-        if last and money.currency != last.currency and money.start - last.end < 28 and _IMPLIED.match(story.plain[last.end : money.start]):
+        if last and money.currency != last.currency and money.start - last.end < _BRACKET and _IMPLIED.match(story.plain[last.end : money.start]):
             name = "implied" if name not in NEVER and found[-1].kind not in NEVER else found[-1].kind
         found.append(Sum(money, name, is_bare))
     return tuple(found)
@@ -155,7 +157,7 @@ def features(
             "bare": float(one.bare), "named": float(story.sentence(money.start) in named), "repeats": math.log1p(values[(money.currency, round(money.amount, -4))]),
             f"size:{min(10, max(5, int(math.log10(max(1.0, _dollars(money))))))}": 1.0, "of": math.log1p(len(found)), "first": float(index == first),
             "largest": float(largest > 0 and money.amount >= largest and money.currency == found[first].money.currency),
-            "intitle": float(rank == 0), "intitle_first": float(rank == 0 and index == first), "lead_first": float(0 < rank <= 2 and index == first),
+            "intitle": float(rank == 0), "intitle_first": float(rank == 0 and index == first), "lead_first": float(0 < rank <= _NEAR_START and index == first),
         }  # fmt: skip
         here = story.sentence(money.start)
         for cue in wanted:

@@ -7,7 +7,10 @@ _SIGNS = {
     "，": ",", "．": ".", "％": "%", "（": "(", "）": ")", "：": ":", "＄": "$", "’": "'", "‘": "'", "`": "'", "ʼ": "'", "٫": ".", "٬": ",", "、": "、",
     "İ": "i", "\u200b": " ", "\u2009": "\u00a0", "\u202f": "\u00a0", "\u2007": "\u00a0", "\t": " ", "\u3000": " ", "‑": "-", "‐": "-", "−": "-",
 }  # fmt: skip
-WIDE = re.compile(r"[\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_WIDE = r"\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+WIDE = re.compile(f"[{_WIDE}]")
+LETTER = rf"[^\W\d_{_WIDE}]"  # of a script with spaces between words
+BEFORE, AFTER = f"(?<!{LETTER})", f"(?!{LETTER})"  # the bounds of a word
 
 
 def _table() -> dict[int, str]:
@@ -39,8 +42,8 @@ def bounded(form: str) -> str:
     """Return a regular expression for `form` as a word of its own; "*" at its end allows any ending; scripts without spaces need no bounds."""
     stem, opened = (form[:-1], True) if form.endswith("*") else (form, False)
     body = re.escape(stem).replace(r"\ ", r"[\s\-]+").replace(" ", r"\s")
-    before = "" if is_wide(stem[0]) or not stem[0].isalpha() else r"(?<![^\W\d_])"
+    before = "" if is_wide(stem[0]) or not stem[0].isalpha() else BEFORE
     if opened:
-        return f"{before}{body}" + ("" if is_wide(stem[-1]) else r"[^\W\d_]*")
-    after = "" if is_wide(stem[-1]) or not stem[-1].isalpha() else r"(?![^\W\d_])"
+        return f"{before}{body}" + ("" if is_wide(stem[-1]) else f"{LETTER}*")
+    after = "" if is_wide(stem[-1]) or not stem[-1].isalpha() else AFTER
     return f"{before}{body}{after}"

@@ -6,14 +6,14 @@ from functools import cache
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from flows.steps.reports.folding import bounded, folded, is_wide
+from flows.steps.reports.folding import BEFORE, bounded, folded, is_wide
 from flows.steps.reports.numerals import Number, is_range, joined
 from flows.steps.reports.numerals import find as find_numbers
 from flows.steps.reports.tables import forms, longest_first, rows
 
 _BEFORE = 18  # characters before a number in which its currency stands
 _LINK = (
-    r"[\s\-]{0,2}(?:多|余|餘|여)?(?:de\s|d'|di\s|of\s|in\s|dari\s)?(?:us\s|u\.s\.\s|american\s|amerikai\s|americk\w+\s|amerykańsk\w+\s)?"
+    r"[ \u00a0\-]{0,2}(?:多|余|餘|여)?(?:de\s|d'|di\s|of\s|in\s|dari\s)?(?:us\s|u\.s\.\s|american\s|amerikai\s|americk\w+\s|amerykańsk\w+\s)?"
 )
 _WEIGHT = re.compile(r"\s+of\s")  # "pounds of lithium" is no money
 
@@ -54,8 +54,8 @@ def _currencies(language: str, side: str) -> tuple[re.Pattern[str], dict[str, st
     names = {form: row["currency"] for form, row in table.items()}
     parts = "|".join(bounded(form) for form in longest_first(names))
     if side == "before":
-        return re.compile(rf"(?:{parts})\.?[\s\u00a0]{{0,2}}$"), names
-    return re.compile(_LINK + "(" + parts.replace(r"(?<![^\W\d_])", "") + ")"), names
+        return re.compile(rf"(?:{parts})\.?[ \u00a0]{{0,2}}$"), names
+    return re.compile(_LINK + "(" + parts.replace(BEFORE, "") + ")"), names
 
 
 def _name(names: dict[str, str], printed: str) -> str | None:
@@ -92,6 +92,8 @@ def _currency(text: str, original: str, number: Number, where: Where) -> tuple[i
     pattern, names = _currencies(where.language, "after")
     follow = pattern.match(text, number.end)
     after = _name(names, follow.group(1)) if follow else None
+    if follow and text[follow.end() : follow.end() + 1].isdigit():  # the sign of the next sum
+        follow = after = None
     if follow and after in {"POUND", "GBP"} and _WEIGHT.match(text, follow.end()):
         after = None
     if number.currency:

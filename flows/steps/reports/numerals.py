@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from flows.steps.reports.folding import bounded, is_wide
+from flows.steps.reports.folding import BEFORE, bounded, is_wide
 from flows.steps.reports.tables import forms, longest_first
 
 _SPACE_GROUPS = frozenset(
@@ -45,8 +45,8 @@ def _digits(language: str) -> re.Pattern[str]:
 @cache
 def _scales(language: str) -> tuple[re.Pattern[str], dict[str, dict[str, str]]]:
     table = forms("numbers_scales.csv", language)
-    names = "|".join(bounded(form).replace(r"(?<![^\W\d_])", "") for form in longest_first(table))
-    return re.compile(rf"[\s\-]{{0,2}}[余餘多来]?({names})"), table
+    names = "|".join(bounded(form).replace(BEFORE, "") for form in longest_first(table))
+    return re.compile(rf"[ \u00a0\-]{{0,2}}[余餘多来]?({names})"), table
 
 
 @cache
@@ -63,10 +63,10 @@ def _words(language: str) -> tuple[re.Pattern[str] | None, dict[str, dict[str, s
     lonely = "|".join(bounded(form) for form in longest_first(alone)) or r"(?!)"
     glued = "|".join(re.escape(form) for form in longest_first(words)) or r"(?!)"
     stems = (
-        "|".join(bounded(form).removeprefix(r"(?<![^\W\d_])") for form in longest_first(after_word) if language in {"hu", "ru", "th"})
+        "|".join(bounded(form).removeprefix(BEFORE) for form in longest_first(after_word) if language in {"hu", "ru", "th"})
         or r"(?!)"
     )
-    pattern = rf"(?:({names})[\s\-]+({behind}))|(?:(?<![^\W\d_])({glued})({stems}))|({lonely})"
+    pattern = rf"(?:({names})[\s\-]+({behind}))|(?:{BEFORE}({glued})({stems}))|({lonely})"
     return re.compile(pattern), words
 
 
@@ -150,7 +150,7 @@ def _myriads(text: str, end: int, total: Decimal, factor: Decimal, language: str
     """Add the smaller parts of a number told in myriads: the 2000億 of 1兆2000億."""
     pattern, table = _scales(language)
     while factor > 1:
-        more = re.compile(r"\s?(\d[\d,]*(?:\.\d+)?)").match(text, end)
+        more = re.compile(r"[ \u00a0]?(\d[\d,]*(?:\.\d+)?)").match(text, end)
         if not more or len(more.group(1)) > 9:  # noqa: PLR2004 - longer digits are another number
             break
         scale = pattern.match(text, more.end())

@@ -14,6 +14,8 @@ _RANK = 7
 _POSSESSIVE = re.compile(r"(?:'s|’s|的|의|の|-based|系|製|产|籍)\s?")
 _BEST = 3  # mentions of a country that count
 _DATELINE = 40
+_TOUCHING = 2
+_FIRST = 6  # characters of the body in which a dateline begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def _score(story: Story, mention: Mention, place: Place, companies: list[tuple[i
     is_there = bool(pattern_before.search(before) or pattern_after.match(after))
     if mention.via in {"demonym", "word"}:
         score *= 0.55 if not place.is_chinese else 0.12
-    elif _POSSESSIVE.match(after) or any(0 <= start - mention.end <= 2 for start, _ in companies):
+    elif _POSSESSIVE.match(after) or any(0 <= start - mention.end <= _TOUCHING for start, _ in companies):
         score *= 0.5 if not place.is_chinese else 0.15
     elif is_there:
         score *= 1.6
@@ -67,7 +69,7 @@ def _score(story: Story, mention: Mention, place: Place, companies: list[tuple[i
         story.head <= mention.start < story.head + _DATELINE
         and rank == 1
         and re.match(r"[^.]{0,14}(?:\(|\s[-–—]\s|,\s\d|讯|电)", after)
-        and mention.start - story.head < 6
+        and mention.start - story.head < _FIRST
     ):
         score *= 0.2
     return score

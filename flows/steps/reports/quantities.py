@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from flows.steps.reports.folding import bounded, folded
+from flows.steps.reports.folding import BEFORE, bounded, folded
 from flows.steps.reports.numerals import Number
 from flows.steps.reports.tables import forms, longest_first, rows
 
@@ -16,7 +16,7 @@ _AROUND = 60  # characters in which the word of production or jobs must stand
 _MOST_SHARE = 100.0
 _LEAST = {"vehicles/yr": 300, "t/yr": 20, "GWh/yr": 0.05, "charge_points": 50, "stations": 5, "m2/yr": 1e6, "t_LCE/yr": 100}
 _MOST = {"vehicles/yr": 5e6, "t/yr": 5e7, "GWh/yr": 1000, "charge_points": 1e7, "stations": 1e6, "m2/yr": 1e11, "t_LCE/yr": 1e7}
-_MOST_JOBS = 200_000
+_FEWEST_JOBS, _MOST_JOBS = 10, 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Quantity:
 @cache
 def _units(language: str) -> tuple[re.Pattern[str], dict[str, dict[str, str]]]:
     table = forms("units_capacity.csv", language)
-    names = "|".join(bounded(form).replace(r"(?<![^\W\d_])", "") for form in longest_first(table))
-    return re.compile(rf"[\s\-]{{0,2}}[余多]?({names})"), table
+    names = "|".join(bounded(form).replace(BEFORE, "") for form in longest_first(table))
+    return re.compile(rf"[ \u00a0\-]{{0,2}}[余多]?({names})"), table
 
 
 @cache
@@ -94,7 +94,7 @@ def jobs(plain: str, numbers: tuple[Number, ...], language: str) -> tuple[Quanti
         window = plain[number.end : number.end + 32]
         after = pattern.search(window)
         stop = re.search(r"[\d.;。；]", window)
-        if after is None or (stop and stop.start() < after.start()) or not 10 <= number.value <= _MOST_JOBS or number.value % 1:
+        if after is None or (stop and stop.start() < after.start()) or not _FEWEST_JOBS <= number.value <= _MOST_JOBS or number.value % 1:
             continue
         found.append(Quantity(number.start, number.end + after.end(), number.value, "jobs"))
     return tuple(found)

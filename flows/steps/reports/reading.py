@@ -21,6 +21,7 @@ _UNITS = {
 _STAKE_WORDS = frozenset({"stake", "acquire", "jv", "capital_increase", "round"})
 _MAIN = 4  # sentences after the title that hold the main facts
 _FAR = 8
+_CLAUSE = 40  # characters in which a word of ownership stands beside its percentage
 
 
 @dataclass(frozen=True)
@@ -259,10 +260,10 @@ def _share(ledger: Ledger, facts: Facts) -> float | None:
         near = any(
             cue.concept in _STAKE_WORDS
             and cue.table == "type"
-            and abs(cue.start - share.start) < 40
+            and abs(cue.start - share.start) < _CLAUSE
             and story.sentence(cue.start) == story.sentence(share.start)
             for cue in facts.cues
-        )  # noqa: PLR2004 - one clause
+        )
         if near:
             ledger.known("stake_pct", share.value, (share.start, share.end), "percentage beside a word of ownership")
             return share.value

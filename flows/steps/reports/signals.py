@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 from flows.steps.reports.cues import Cue
 from flows.steps.reports.features import FAR
@@ -51,6 +52,7 @@ _JOINS = frozenset(
 )
 _OWNING = frozenset({"stake", "acquire", "jv"})
 _HALF = 50.0
+_CLAUSE = 50  # characters in which a word of ownership stands beside its percentage
 
 
 def concepts(story: Story, cues: Iterable[Cue]) -> dict[str, float]:
@@ -80,9 +82,9 @@ def of(
         found["site_cn" if best in {"CN", "HK"} else "site_x"] = 1.0
     for share in shares:
         if any(
-            cue.concept in _OWNING and abs(cue.start - share.start) < 50 and story.sentence(cue.start) == story.sentence(share.start)
+            cue.concept in _OWNING and abs(cue.start - share.start) < _CLAUSE and story.sentence(cue.start) == story.sentence(share.start)
             for cue in cues
-        ):  # noqa: PLR2004 - one clause
+        ):
             weight = WEIGHTS[story.part(share.start)]
             found["pct"] = max(found.get("pct", 0.0), weight)
             if share.value > _HALF:
@@ -94,7 +96,7 @@ def _pair(story: Story, names: tuple[Name, ...]) -> float:
     """Return how prominently two names stand joined as partners: "Stellantis and CATL"."""
     spots = sorted((start, end, name.key) for name in names for start, end in name.spots[:4])
     best = 0.0
-    for (_, end, one), (start, _, other) in zip(spots, spots[1:], strict=False):
+    for (_, end, one), (start, _, other) in pairwise(spots):
         if one != other and 0 <= start - end <= 14 and story.sentence(end) == story.sentence(start):  # noqa: PLR2004 - a conjunction and an adjective
             between = story.plain[end:start].strip(" ,()")
             words = between.split()
