@@ -1,6 +1,7 @@
 """Own-written pages beside what must come of them; a new case is one .html and one .json in tests/pages."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -72,5 +73,7 @@ def test_feed_text_is_an_article():
     assert (article.title, article.body) == (page.item.title, page.item.summary)
     assert (article.text_quality, article.language, article.published_from) == ("short", "de", "first_seen")
     assert article.article_id == identity(page.item.canonical_url or "")
+    repeating = replace(page.item, title="Voltmark baut Zellwerk", summary="Voltmark baut Zellwerk  - Hafenbote")
+    assert (articles.from_item(repeating).body, articles.from_item(repeating).text_quality) == ("", "empty")
     nowhere = articles.from_item(Item("i", "s", "guid", None, None, "A title", "", None, None, None, None, "first_seen", FETCHED))
     assert (nowhere.article_id, nowhere.text_quality, nowhere.published_at) == ("i", "empty", None)

@@ -15,7 +15,7 @@ from flows.steps.articles.heads import Head
 
 _LARGEST = 20_000_000  # bytes of a page that are read
 _VISIBLE = 6000  # characters at the end of a page in which walls and notices are looked for
-_MARKUP = (b"<", b"\x00<", b"<\x00")
+_NAME = 40  # characters of an outlet's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,16 @@ def _checked(page: Page) -> bytes:
 def _told(quality: str, found: list[str], item: Item) -> str:
     """Return the text to keep: a wall's own words never, a stub only if it says more than the feed did."""
     if quality in {qualities.CONSENT, qualities.BLOCKED, qualities.EMPTY}:
-        return item.summary
+        return _teaser(item)
     if quality == qualities.PAYWALLED:
-        stub = "\n".join(qualities.without_asking(found))
-        return stub if len(stub) >= len(item.summary) else item.summary
+        return max("\n".join(qualities.without_asking(found)), _teaser(item), key=len)
     return "\n".join(qualities.without_asking(found, last=3))
+
+
+def _teaser(item: Item) -> str:
+    """Return the feed's own text; empty where it only says the headline again, perhaps with the outlet's name."""
+    said, title = prints.normalised(item.summary), prints.normalised(item.title)
+    return "" if title and said.startswith(title) and len(said) - len(title) <= _NAME else item.summary
 
 
 def _article(
@@ -102,7 +107,7 @@ def _outlet(head: Head, page: Page) -> str | None:
 
 def from_item(item: Item) -> Article:
     """Return the article that the feed's own text gives, where no page is to be had."""
-    dated = dates.from_feed(item, item.first_seen_at)
+    dated, body = dates.from_feed(item, item.first_seen_at), _teaser(item)
     return Article(
         article_id=identity(item.canonical_url) if item.canonical_url else item.item_id,
         url=item.url or "",
@@ -110,15 +115,15 @@ def from_item(item: Item) -> Article:
         source_id=item.source_id,
         item_id=item.item_id,
         title=item.title,
-        body=item.summary,
+        body=body,
         author=item.author,
         outlet=item.outlet,
-        language=languages.identify(f"{item.title}\n{item.summary}", item.language),
+        language=languages.identify(f"{item.title}\n{body}", item.language),
         published_at=dates.utc(dated),
         published_from=(item.published_from if dated else "first_seen"),
         first_seen_at=item.first_seen_at,
         fetched_at=item.first_seen_at,
-        body_sha256=prints.digest(item.title, item.summary),
-        text_quality=qualities.of_feed(item.summary),
-        rights_notice=qualities.notice((item.summary,)),
+        body_sha256=prints.digest(item.title, body),
+        text_quality=qualities.of_feed(body),
+        rights_notice=qualities.notice((body,)),
     )
