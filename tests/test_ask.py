@@ -4,22 +4,24 @@ import csv
 import io
 import json
 import unicodedata
+from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from warehouse_rows import *
+from rich.console import Console
+from warehouse_rows import article, deal, everything, ledger, warehouse_at
 
 from flows.commands import deals, query, sql, status
-from flows.commands.answers import FORMATS, values
+from flows.commands.answers import FORMATS, tables, values
 from flows.memory import ledger_tables
 from warehouse import questions
 
 EVIL = [
     "\x1b[2J\x1b]0;owned\x07title", "\x1b]8;;javascript:alert(1)\x1b\\click\x1b]8;;\x1b\\", "abc\u202egnp.exe", "a\u2066b\u2069", "bell\x07 back\x08 nul\x7f c1\x9b31m",
-    "[bold red]markup[/] [link=javascript:alert(1)]x[/link]", "**bold** [x](javascript:alert(1)) <script>alert(1)</script>", "=HYPERLINK(\"http://evil\";\"x\")",
+    "[bold red]markup[/] [link=javascript:alert(1)]x[/link]", "**bold** [x](javascript:alert(1)) <script>alert(1)</script>", '=HYPERLINK("http://evil";"x")',
     "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1+1", "  =1+1", "line\nbreak\r\nand\ttab", "zero\u200bwidth\ufeff", "wide ＝1+1", "＝1+1",
     "javascript:alert(document.cookie)", "'; DROP TABLE deals; --", "\u2028separator\u2029",
 ]  # fmt: skip
@@ -65,10 +67,6 @@ def test_markup_and_links_stay_text(folder):
 
 
 def test_a_table_on_a_terminal_makes_no_links(folder, monkeypatch):
-    from rich.console import Console
-
-    from flows.commands.answers import tables
-
     file = io.StringIO()
     tables.grid(
         Console(file=file, force_terminal=True, width=200, markup=False, highlight=False), ["a"], [[values.shown(text)] for text in EVIL]

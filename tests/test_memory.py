@@ -1,10 +1,30 @@
 """What the pass remembers: records as they were, each question bounded."""
 
+from dataclasses import replace
+
 import pytest
-from warehouse_rows import *
+from warehouse_rows import (
+    DAY,
+    HOUR,
+    NOON,
+    article,
+    capture,
+    decision,
+    flag,
+    item,
+    ledger,
+    report,
+    report_tables,
+    run,
+    signature,
+    source,
+    state,
+    warehouse_at,
+)
 
 from flows.memory import Memory, ledger_tables
-from flows.records import Reported
+from flows.records import Ledger, Outcome, Reported
+from warehouse import Warehouse
 
 
 @pytest.fixture

@@ -2,19 +2,37 @@
 
 import itertools
 import random
+from dataclasses import fields, replace
 from pathlib import Path
 from uuid import uuid4
-from dataclasses import fields, replace
 
 import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from warehouse_rows import *
+from warehouse_rows import (
+    DAY,
+    HOUR,
+    NOON,
+    article,
+    deal,
+    everything,
+    fetch,
+    flag,
+    item,
+    ledger,
+    report,
+    report_tables,
+    run,
+    state,
+    warehouse_at,
+)
 
 from flows import records
 from flows.memory import Memory, ledger_tables
-from warehouse import SpoolError, WarehouseError, schema
+from flows.records import DealRedirect, Outcome, identity
+from warehouse import SpoolError, WarehouseError, dictionary, journal, schema
+from warehouse.opening import private
 from warehouse.rules import RULES, stored
 
 RECORDS = {
@@ -328,8 +346,6 @@ def test_observations_alone_rebuild_what_was_observed(warehouse):
 
 
 def test_the_journal_stays_a_few_files(warehouse):
-    from warehouse import journal
-
     for number in range(40):
         load(
             warehouse,
@@ -381,8 +397,6 @@ def test_every_table_view_and_column_is_explained(warehouse):
 
 
 def test_checks_find_what_is_wrong(warehouse):
-    from warehouse.opening import private
-
     load(warehouse, "a", everything())
     assert warehouse.check() == ()
     with private(warehouse.places).writing() as connection:
@@ -416,7 +430,5 @@ def test_any_order_of_batches_gives_sound_tables(tmp_path):
 
 
 def test_the_data_dictionary_is_current():
-    from warehouse import dictionary
-
     written = Path(__file__).resolve().parents[1] / "docs" / "columns.md"
     assert written.read_text("utf-8") == dictionary.page(), "run `python -m warehouse.dictionary`"

@@ -1,12 +1,13 @@
 """Source health over simulated months: breaks are seen within two expected periods, healthy sources raise no alarm."""
 
 import random
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
-from warehouse_rows import *
+from warehouse_rows import DAY, HOUR, NOON, deal, fetch, item, ledger, source, warehouse_at
 
-from flows.records import Item
+from flows.memory import ledger_tables
+from flows.records import Outcome
 
 START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
 POLL = 3 * HOUR
@@ -169,8 +170,6 @@ def test_a_pause_of_our_own_is_a_gap_of_every_source(tmp_path):
 
 def test_a_zero_is_told_from_a_blind_spot(tmp_path):
     made = watched(tmp_path / "w", {"sick": simulated("sick", "paper", 120, fault="timeout", repaired=BREAK + 35 * DAY)})
-    from flows.memory import ledger_tables
-
     made.spool("deals", ledger_tables(ledger("d1", at=START + 3 * DAY)))
     made.spool("deals-2", {"deals": [deal("d2", START + 110 * DAY)]})
     made.load()
@@ -208,6 +207,3 @@ def test_switched_off_and_new_sources_are_no_trouble(tmp_path):
     made.load()
     assert {name: state for name, (state, _) in health(made, NOON + HOUR).items()} == {"off": "off", "new": "new", "young": "ok"}
     assert health(made, NOON + 20 * DAY)["young"][0] == "stale"
-
-
-_ = (Item, replace)

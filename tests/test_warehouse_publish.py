@@ -1,6 +1,5 @@
 """Readers never wait, never fail, never see anything older than the last publication when they connect again."""
 
-import os
 import stat
 import subprocess
 import sys
@@ -8,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from warehouse_rows import *
+from warehouse_rows import NOON, article, run, warehouse_at
 
-from warehouse import NotPublishedError, QuestionError
+from warehouse import NotPublishedError, QuestionError, publishing
 
 HERE = Path(__file__).parent
 
@@ -36,7 +35,7 @@ def test_nobody_reads_before_the_first_publication(warehouse):
 def test_a_copy_is_read_only_and_knows_its_number_and_run(warehouse):
     assert publish(warehouse, 1).number == 1
     assert warehouse.places.link.is_symlink()
-    assert stat.S_IMODE(os.stat(warehouse.places.link).st_mode) == 0o444
+    assert stat.S_IMODE(warehouse.places.link.stat().st_mode) == 0o444
     assert warehouse.ask("SELECT number, run_id FROM publication").rows == ((1, "run-1"),)
     assert not Path(str(warehouse.places.link) + ".wal").exists()
 
@@ -54,8 +53,6 @@ def test_only_the_last_copies_are_kept(warehouse):
 
 
 def test_a_large_file_is_not_copied_all_the_time(warehouse, monkeypatch):
-    from warehouse import publishing
-
     monkeypatch.setattr(publishing, "FREELY", 0)
     assert publish(warehouse, 1, daily_bytes=1000).published
     assert "next copy in" in publish(warehouse, 2, daily_bytes=1000).reason

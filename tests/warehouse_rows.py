@@ -3,12 +3,13 @@
 import atexit
 import shutil
 import tempfile
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-
 from functools import cache
 from pathlib import Path
 
+import duckdb
+
+from flows.memory import ledger_tables
 from flows.records import (
     Article,
     Capture,
@@ -243,13 +244,17 @@ def ledger(*names, reports=("1",), at=NOON):
         deals=tuple(deal(name, at) for name in names),
         parties=tuple(DealParty(name, "byd", "BYD", "investor", "CN", 1) for name in names),
         amounts=tuple(
-            DealAmount(name, 1e9, "EUR", "total_programme", "about", article_id, at, True, "only one") for name, _, article_id in rows
+            DealAmount(name, 1e9, "EUR", "total_programme", "about", article_id, at, chosen=True, because="only one")
+            for name, _, article_id in rows
         ),
         events=tuple(
             DealEvent(name, at.date(), at, "first_report", "announced", article_id, one, "It will build.") for name, one, article_id in rows
         ),
         articles=tuple(DealArticle(name, article_id, one, "first_report", 1.0, "first") for name, one, article_id in rows),
-        conflicts=tuple(DealConflict(name, "amount", "1", True, "Volt", article_id, at, "first") for name, _, article_id in rows),
+        conflicts=tuple(
+            DealConflict(name, "amount", "1", chosen=True, outlet="Volt", article_id=article_id, reported_at=at, because="first")
+            for name, _, article_id in rows
+        ),
         redirects=tuple(DealRedirect(name, one, None, at) for name, one, _ in rows),
     )
 
@@ -260,8 +265,6 @@ def decision(name="x1", at=NOON, action="accept", subject="d1", **more):
 
 def everything():
     """At least one row for every table."""
-    from flows.memory import ledger_tables
-
     return {
         "sources": [source()],
         "runs": [run()],
@@ -288,7 +291,7 @@ def _template():
     made.spool("first", {"runs": [run(0)]})
     made.load()
     made.close()
-    connection = __import__("duckdb").connect(str(made.places.file))
+    connection = duckdb.connect(str(made.places.file))
     connection.execute("DELETE FROM runs; DELETE FROM load_log")
     connection.close()
     return made.places.file
@@ -300,7 +303,3 @@ def warehouse_at(folder):
     made.places.private.mkdir(parents=True)
     shutil.copyfile(_template(), made.places.file)
     return made
-
-
-__all__ = [name for name in globals() if not name.startswith("_")]
-_ = replace
