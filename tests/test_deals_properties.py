@@ -67,7 +67,7 @@ def facts(ledger):
     return said
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(reports, st.randoms(use_true_random=False))
 def test_the_order_of_arrival_changes_nothing(given_reports, random):
     shuffled = list(given_reports)
@@ -75,7 +75,7 @@ def test_the_order_of_arrival_changes_nothing(given_reports, random):
     assert merged(*shuffled, *shuffled[:2]) == merged(*given_reports)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(reports, st.randoms(use_true_random=False), st.integers(1, 4))
 def test_increments_end_where_one_go_does(given_reports, random, steps):
     arriving = list(given_reports)
@@ -87,7 +87,7 @@ def test_increments_end_where_one_go_does(given_reports, random, steps):
     assert facts(ledger) == facts(merged(*given_reports))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(reports, st.randoms(use_true_random=False), st.integers(0, 13))
 def test_touched_blocks_are_enough(given_reports, random, cut):
     arriving = list(given_reports)
@@ -99,7 +99,7 @@ def test_touched_blocks_are_enough(given_reports, random, cut):
     assert step == merged(*arriving, ledger=before)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(reports)
 def test_merging_again_is_idempotent(given_reports):
     once = merged(*given_reports)
@@ -108,7 +108,7 @@ def test_merging_again_is_idempotent(given_reports):
     assert merged(*given_reports, ledger=backwards) is backwards
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(reports, st.integers(1, 13))
 def test_ids_stay_or_lead_on(given_reports, cut):
     before = merged(*given_reports[:cut])
@@ -119,7 +119,7 @@ def test_ids_stay_or_lead_on(given_reports, cut):
     assert len({row.deal_id for row in after.redirects}) == len(after.redirects)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(reports)
 def test_every_report_is_in_exactly_one_deal_and_every_row_in_a_deal(given_reports):
     ledger = merged(*given_reports)
@@ -143,7 +143,7 @@ def decision(number, action, subject, **more):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(reports, st.data())
 def test_people_win_and_stay_winners(given_reports, data):
     first = merged(*given_reports)

