@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urldefrag, urljoin
 
 from lxml import etree
@@ -10,7 +11,8 @@ from lxml import html as markup
 from flows.records import Source
 from flows.steps.feeds.entries import Entry
 
-MOST_ENTRIES = 500  # links of one page
+MOST_ENTRIES = 500  # articles of one page
+MOST_LINKS = 20_000  # of one page that are looked at
 _UNDATED_FIELDS = ("title", "aria-label")
 
 
@@ -23,7 +25,7 @@ def parse(text: str, source: Source, origin: str) -> tuple[Entry, ...]:
         return ()
     origin = _origin(page, origin)
     titles: dict[str, str] = {}
-    for anchor in _anchors(page, source):
+    for anchor in islice(_anchors(page, source), MOST_LINKS):
         address = _address(anchor, origin)
         if address is None or (source.item_pattern and not re.search(source.item_pattern, address)):
             continue

@@ -5,12 +5,14 @@ them off at no cost. It knows the elements of RSS, RDF and Atom, and changes the
 """
 
 from collections.abc import Iterator
+from html import escape
 
 from lxml import etree
 
 _MOST_ATTRIBUTES = 50  # of one element
 _MOST_CHILDREN = 100  # of one entry
 _LONG = 80  # characters
+_LONGEST = 200_000  # characters of one text; far more than is kept of it
 
 # Namespaces in which `item` and `entry` are entries of a feed. source: the specifications, and the table of feedparser.
 _FEEDS = frozenset({
@@ -24,6 +26,7 @@ _READ = _ENTRIES | {
     "title", "link", "guid", "id", "identifier", "description", "summary", "abstract", "tagline", "content", "encoded", "body", "div", "pubdate", "published", "updated", "issued",
     "modified", "created", "date", "author", "creator", "source", "language", "origlink",
 }  # fmt: skip
+_TEXTS = frozenset({"title", "description", "summary", "abstract", "tagline", "content", "encoded", "body", "div"})
 # Vocabularies that use the same names for something else (a picture's title).
 _FOREIGN = frozenset(
     {
@@ -46,9 +49,13 @@ def entries(root: etree._Element) -> list[etree._Element]:
 
 def prune(root: etree._Element, found: list[etree._Element]) -> None:
     """Remove from the tree of `root` what is never read, of the entries `found` and of what holds them."""
+    inner = set(found)
     for entry in found:
         for unread in list(_unread(entry)):
             entry.remove(unread)
+        for child in entry:
+            if len(child) and _local(child.tag) in _TEXTS and not any(each in inner for each in child.iter("{*}item", "{*}entry")):
+                _flatten(child)
     for holder in {parent for entry in found if (parent := entry.getparent()) is not None} | {root}:
         if holder not in found:
             for child in [child for child in holder if isinstance(child.tag, str) and _local(child.tag) in _UNREAD_OF_FEED]:
@@ -61,9 +68,21 @@ def prune(root: etree._Element, found: list[etree._Element]) -> None:
 
 def _in_one_piece(element: etree._Element) -> None:
     """Let a long text reach the parser in one call: expat makes one of each line and each escape. Line separators stand for line ends."""
-    text = element.text
-    if text and len(text) > _LONG and not len(element) and "]]>" not in text and isinstance(element.tag, str):
+    text = (element.text or "")[:_LONGEST]
+    if len(text) > _LONG and not len(element) and "]]>" not in text and isinstance(element.tag, str):
         element.text = etree.CDATA(text.replace("\n", "\u2028"))
+
+
+def _flatten(element: etree._Element) -> None:
+    """Turn markup that was written into the feed as elements (XHTML) into markup in a text."""
+    inner = "".join(etree.tostring(child, encoding="unicode") for child in element)
+    text = escape(element.text or "") + inner
+    for child in list(element):
+        element.remove(child)
+    element.text = text
+    element.set("type", "html")
+    if "mode" in element.attrib:
+        element.set("mode", "escaped")
 
 
 def _unread(entry: etree._Element) -> Iterator[etree._Element]:

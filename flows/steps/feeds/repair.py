@@ -16,7 +16,8 @@ _PROLOG = re.compile(r"\s*<\?xml[^>]*>")
 _DOCTYPE = re.compile(r"<!DOCTYPE", re.IGNORECASE)
 _START = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:rss|feed|rdf|channel)(?=[\s>])", re.IGNORECASE)
 _NUMBERED = re.compile(r"&#(?:x([0-9A-Fa-f]{1,8})|(\d{1,9}));?")
-_CDATA_OR_AMPERSAND = re.compile(r"<!\[CDATA\[|&(?!#?\w{1,40};)|&([A-Za-z]\w{1,40});")
+_BARE = re.compile(r"&(?!#?\w{1,40};)")
+_NAME = re.compile(r"&([A-Za-z]\w{1,40});")
 _PREFIX = re.compile(r"[<\s/]([A-Za-z_][\w.-]*):[A-Za-z_]")
 _DECLARED = re.compile(r"xmlns:([A-Za-z_][\w.-]*)\s*=")
 
@@ -101,22 +102,21 @@ def _spelt_out(text: str) -> str:
     """Escape bare ampersands and replace the names that only HTML knows, outside of CDATA."""
     parts = []
     at = 0
-    while found := _CDATA_OR_AMPERSAND.search(text, at):
-        parts.append(text[at : found.start()])
-        if found[0].startswith("<"):
-            end = text.find("]]>", found.end())
-            end = len(text) if end < 0 else end + 3
-            parts.append(text[found.start() : end])
-            at = end
-        else:
-            parts.append(_character(found[1]))
-            at = found.end()
-    return "".join([*parts, text[at:]])
+    while (start := text.find("<![CDATA[", at)) >= 0:
+        end = text.find("]]>", start)
+        end = len(text) if end < 0 else end + 3
+        parts += [_escaped(text[at:start]), text[start:end]]
+        at = end
+    return "".join([*parts, _escaped(text[at:])])
 
 
-def _character(name: str | None) -> str:
-    if name is None:
-        return "&amp;"
+def _escaped(text: str) -> str:
+    if "&" not in text:
+        return text
+    return _NAME.sub(lambda name: _character(name[1]), _BARE.sub("&amp;", text))
+
+
+def _character(name: str) -> str:
     if name in _XML_ENTITIES:
         return f"&{name.lower()};"
     known = html5.get(f"{name};")
