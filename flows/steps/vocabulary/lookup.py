@@ -108,7 +108,7 @@ def load() -> Vocabulary:
 
 def _outermost(hits: list[Hit]) -> list[Hit]:
     """Return the hits by position without those that lie inside a longer one that swallows their kind, and without repeats."""
-    ordered = sorted(set(hits), key=lambda hit: (hit.start, -hit.end))
+    ordered = sorted(dict.fromkeys(hits), key=lambda hit: (hit.start, -hit.end))  # a set would order equals by chance
     kept: list[Hit] = []
     open_hits: list[Hit] = []
     for hit in ordered:
