@@ -158,7 +158,7 @@ def test_an_edited_article_keeps_its_earlier_text(warehouse):
     assert rows(warehouse, "SELECT body, version FROM article_versions") == [("first", 1)]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.permutations(range(5)), st.integers(0, 30))
 def test_versions_do_not_depend_on_the_order_of_arrival(tmp_path, order, splits):
     texts = [article(body=body, at=NOON + hours * HOUR) for body, hours in (("a", 0), ("b", 1), ("a", 2), ("c", 3), ("c", 4))]
