@@ -10,7 +10,7 @@ from typing import Any
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-_SAMPLE = 4000  # characters that suffice for the model
+_SAMPLE = 2000  # characters that suffice for the model
 _SHORT = 200  # below this many letters a hint may overrule a close call
 _CLOSE = 12.0  # difference of log-probabilities that counts as a close call in a short text
 _MINIMUM = 4  # letters without which nothing is said

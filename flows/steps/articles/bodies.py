@@ -19,10 +19,13 @@ _LOST = 0.6  # share of the stated text below which extraction has lost the stor
 _STANDFIRST = (40, 600)  # characters that a standfirst has
 
 
-def read(tree: _Element, head: Head, titles: Sequence[str], author: str | None) -> list[str]:
-    """Return the paragraphs of the story in `tree` (which is pruned on the way), without its headline; empty where there is none."""
+def read(tree: _Element, size: int, head: Head, titles: Sequence[str], author: str | None) -> list[str]:
+    """Return the paragraphs of the story in `tree`, without its headline; empty where there is none.
+
+    `tree` is pruned on the way; `size` is the number of characters of its text.
+    """
     opening = _standfirst(tree, head)
-    trees.prune(tree)
+    trees.prune(tree, size)
     document = bare_extraction(tree, include_comments=False, with_metadata=False)
     text = (document.text or "") if isinstance(document, Document) else ""
     found = lines.clean(text.split("\n"), titles, author)

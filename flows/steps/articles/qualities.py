@@ -80,7 +80,7 @@ def _is_stub(head: Head, found: Sequence[str], length: float, visible: str) -> b
     words = head.article.get("wordCount")
     if declared and isinstance(words, int | str) and str(words).isdigit() and int(words) > 150:  # noqa: PLR2004 -- a length worth comparing
         return len(" ".join(found).split()) < _CUT * int(words) and length < 4 * _STUB
-    asks = any(pattern("walls", "paywall").search(line) for line in found[-3:])
+    asks = any(pattern("walls", "paywall").search(line) for line in found[-3:] if weight(line) < _ASKING)
     if found and found[-1].rstrip().endswith(("...", "…", "[…]", "[...]", "……")) and length < _STUB and (declared or asks):
         return True
     return length < _STUB and (declared or asks or (length < _FULL and bool(pattern("walls", "paywall").search(visible))))

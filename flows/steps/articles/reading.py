@@ -15,6 +15,7 @@ from flows.steps.articles.heads import Head
 
 _LARGEST = 20_000_000  # bytes of a page that are read
 _VISIBLE = 6000  # characters at the end of a page in which walls and notices are looked for
+_CLOSING = 8  # last paragraphs in which a notice of rights may stand
 _NAME = 40  # characters of an outlet's name
 
 
@@ -35,10 +36,11 @@ def read(page: Page) -> Trace:
     tree = trees.parse(decoded.text)
     head = heads.read(tree)
     title = titles.choose(head, page.final_url, page.item.title)
-    visible = trees.tail_of(tree, _VISIBLE)
+    pieces = trees.texts(tree)
+    visible = trees.tail(pieces, _VISIBLE)
     dated = dates.choose(head, page.final_url, page.item, page.fetched_at) or dates.in_text(tree, page.final_url, page.fetched_at)
     author = titles.author(head, page.item.author)
-    found = bodies.read(tree, head, [title, head.title, head.meta("og:title"), *head.headings[:3]], author)
+    found = bodies.read(tree, max(1, sum(map(len, pieces))), head, [title, head.title, head.meta("og:title"), *head.headings[:3]], author)
     quality = qualities.judge(head, found, title, page.final_url, visible)
     article = _article(page, head, title, author, dated, _told(quality, found, page.item), quality, visible)
     return Trace(article, decoded.charset, decoded.found_by, dated)
@@ -95,7 +97,7 @@ def _article(
         fetched_at=page.fetched_at,
         body_sha256=prints.digest(title, body),
         text_quality=quality,
-        rights_notice=None if walled else qualities.notice((body, visible)),
+        rights_notice=None if walled else qualities.notice((*body.split("\n")[-_CLOSING:], visible)),
     )
 
 

@@ -6,14 +6,14 @@ Knows HTML, no language.
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from lxml.etree import _Element
 from trafilatura import load_html
 
 from flows.steps.articles.failures import Unreadable
 from flows.steps.articles.heads import words_of
-from flows.steps.articles.markers import pattern
+from flows.steps.articles.markers import pattern, rows
 
 _DEEP = 400  # levels of nesting past which recursive code would fail; no article needs a tenth
 _CONTAINERS = (
@@ -66,9 +66,8 @@ def _is_deep(tree: _Element) -> bool:
     return True
 
 
-def prune(tree: _Element) -> None:
-    """Remove furniture from `tree`, in place."""
-    size = max(1, _length(tree))
+def prune(tree: _Element, size: int) -> None:
+    """Remove furniture from `tree`, in place; `size` is the number of characters of its text."""
     for element in list(tree.iter(*_ALWAYS)):
         _remove(element)
     for element in list(tree.iter(*_CONTAINERS)):
@@ -81,7 +80,15 @@ def prune(tree: _Element) -> None:
 @lru_cache(maxsize=50_000)
 def _kind(name: str) -> str:
     """Return which kind of furniture a class or id names: drop, small, block, or none; pages repeat their names, and so do sites."""
-    return next((kind for kind in ("drop", "small", "block") if pattern("furniture", kind).search(name)), "")
+    folded = name.casefold()
+    if not any(stem in folded for stem in _stems()):
+        return ""
+    return next((kind for kind in ("drop", "small", "block") if pattern("furniture", kind).search(folded)), "")
+
+
+@cache
+def _stems() -> tuple[str, ...]:
+    return tuple(stem for row in rows("furniture") if row["kind"] == "stems" for stem in row["pattern"].split("|"))
 
 
 def _prune_named(element: _Element, kinds: set[str], size: int) -> None:
@@ -134,13 +141,15 @@ def _remove(element: _Element) -> None:
     parent.remove(element)
 
 
-def tail_of(tree: _Element, length: int) -> str:
-    """Return the last `length` characters of visible text: where notices stand."""
-    pieces: list[str] = []
-    found = 0
-    for text in reversed([str(one) for one in tree.itertext(*_TEXTUAL) if not one.isspace()]):
-        pieces.append(text)
-        found += len(text)
-        if found >= length:
-            break
-    return "\n".join(piece.strip() for piece in reversed(pieces))
+def texts(tree: _Element) -> list[str]:
+    """Return the pieces of visible text of `tree`, in order."""
+    return [str(text) for text in tree.itertext(*_TEXTUAL) if not text.isspace()]
+
+
+def tail(pieces: list[str], length: int) -> str:
+    """Return the last `length` characters of a page's text, a line for each piece: where notices stand."""
+    start = len(pieces)
+    while start and length > 0:
+        start -= 1
+        length -= len(pieces[start])
+    return "\n".join(piece.strip() for piece in pieces[start:])
