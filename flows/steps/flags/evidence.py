@@ -16,7 +16,7 @@ _AGAINST = (  # the category that a kind of word against stands for, the telling
     ("tariff", "tariff"), ("supply", "supply_contract"), ("placement", "share_placement"), ("accident", "accident"), ("protest", "protest"), ("lawsuit", "lawsuit"),
     ("layoffs", "layoffs"), ("opinion", "opinion"), ("interview", "interview"), ("visit", "executive_visit"), ("tender", "tender"), ("distribution", "distribution"),
     ("earnings", "earnings"), ("policy", "policy"), ("politics", "politics"), ("product", "tech_product"), ("partnership", "tech_partnership"), ("event", "event_promo"),
-    ("analysis", "analysis"), ("unnamed", "unnamed"),
+    ("output", "production_update"), ("intragroup", "intragroup"), ("analysis", "analysis"), ("unnamed", "unnamed"),
 )  # fmt: skip
 _BACKGROUND = frozenset({"against.protest", "against.politics", "against.lawsuit", "against.opinion", "against.visit", "against.analysis", "modality.past"})
 _ASPECTS = {"ev": frozenset({"ev", "chain_company", "mineral"}), "china": frozenset({"cn"}), "capital": frozenset({"event"})}

@@ -82,7 +82,7 @@ _STATUS = (
 )
 _AGAINST = (
     "sales", "launch", "review", "price", "roundup", "analysis", "opinion", "policy", "tariff", "supply", "partnership", "earnings", "stock", "placement", "accident",
-    "protest", "lawsuit", "layoffs", "event", "interview", "visit", "distribution", "tender", "product", "politics", "unnamed",
+    "protest", "lawsuit", "layoffs", "event", "interview", "visit", "distribution", "tender", "product", "politics", "unnamed", "output", "intragroup",
 )  # fmt: skip
 _MODALITY = ("not", "may", "past", "will")
 _EV = ("vehicle", "battery", "material", "charging", "swap", "driving", "robotaxi", "software", "storage", "cell")

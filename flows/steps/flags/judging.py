@@ -8,12 +8,14 @@ from flows.records import Article, Flag
 from flows.steps.flags import evidence, model
 from flows.steps.flags.features import Signed, features, sign
 from flows.steps.flags.reading import Story, read
+from flows.steps.flags.vetoes import PROBABILITY, veto
 from flows.steps.vocabulary import Vocabulary
 from flows.steps.vocabulary.sources import texts
 
 Reviewer = Callable[[Article, Flag], str | None]
 """A user's own judge of doubtful cases: gets the article and its flag, returns a verdict, or None to leave it."""
 
+_NOTHING = 0.002  # probability of a story that lacks an aspect: what was left over on labelled news
 _FLAGGED = ("deal_new", "deal_update")
 _VERDICTS = (*_FLAGGED, "deal_background", "not_deal", "review")
 _NO_TEXT, _NO_EV, _NO_CHINA, _NO_CAPITAL = "no_text", "no_ev", "no_china", "no_capital"
@@ -38,10 +40,11 @@ def _judged(article: Article, story: Story, signed: Signed, vocabulary: Vocabula
     missing = _missing(story, signed, scores)
     weights = model.load()
     values = features(signed, vocabulary) if missing is None else []
-    score = weights.probability(values) if missing is None else 0.002
+    ruled_out = veto(values) if values else None
+    score = _NOTHING if missing else PROBABILITY if ruled_out else weights.probability(values)
     verdict = _verdict(score, values, weights, signed) if missing is None else "not_deal"
     flagged = verdict in _FLAGGED
-    category = None if flagged else evidence.category(signed, scores) if missing in {None, _NO_CAPITAL} else missing
+    category = None if flagged else ruled_out or (evidence.category(signed, scores) if missing in {None, _NO_CAPITAL} else missing)
     return Flag(
         article_id=article.article_id,
         rules_version=RULES_VERSION,

@@ -83,6 +83,7 @@ def word_terms(language: str, text: str) -> Iterator[tuple[str, Term]]:
 _SHARED = {  # a language's words also serve texts in its near relatives, and English ones serve all
     "en": ("de", "fr", "it", "es", "pt", "hu", "pl", "ja", "ko", "tr", "nl", "sv", "id", "th", "ru", "ar", "cs", "sk", "ro", "da", "nb", "no", "fi", "vi", "uk", "ms", "zh", "el", "he", "bg", "hr", "sr"),
     "id": ("ms",),
+    "ru": ("bg", "be", "kk", "sr", "mk", "uk"),
     "nb": ("no", "nn", "da"),
     "cs": ("sk",),
     "sk": ("cs",),

@@ -1,0 +1,33 @@
+"""Vetoes: kinds of news that the coding rules exclude outright, told by the headline, whatever else the story mentions.
+
+A digest stays a digest though it names a deal; capital moved inside a group is no deal; an opinion is none. The model is not asked then.
+"""
+
+from collections.abc import Sequence
+
+from flows.steps.flags.features import NAMES
+
+PROBABILITY = 0.02  # that a vetoed story is a deal after all
+_RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category, all of these, none of these
+    ("roundup", ("h:against.roundup",), ()),
+    ("intragroup", ("h:against.intragroup",), ("h:capital.jv", "h:capital.investor")),
+    ("product_launch", ("h:against.launch",), ("h:near",)),
+    ("opinion", ("h:against.opinion",), ("h:strong",)),
+    ("interview", ("h:against.interview",), ("h:strong",)),
+    ("tariff", ("h:against.tariff",), ("h:strong",)),
+    ("accident", ("h:against.accident",), ("h:strong",)),
+    ("production_update", ("h:against.output",), ("h:event.expand", "h:event.ground", "h:capital.jv")),
+)
+_PARTS = 2.0  # semicolons in a title that make it a digest
+_PLACES = {name: index for index, name in enumerate(NAMES)}
+_INDEXED = tuple((category, tuple(_PLACES[name] for name in wanted), tuple(_PLACES[name] for name in absent)) for category, wanted, absent in _RULES)
+
+
+def veto(values: Sequence[float]) -> str | None:
+    """Return the category that rules a story out, from its features; None = nothing does."""
+    if values[_PLACES["title_parts"]] >= _PARTS:
+        return "roundup"
+    for category, wanted, absent in _INDEXED:
+        if all(values[index] > 0 for index in wanted) and not any(values[index] > 0 for index in absent):
+            return category
+    return None
