@@ -258,8 +258,11 @@ def test_entity_bomb_does_not_unfold():
         RSS.format("<item><link>http://a.example/" + "../" * 100_000 + "</link></item>"),
         RSS.format("<item><link>http://a.example/?" + "a&" * 100_000 + "</link></item>"),
         RSS.format("<item><title>" + "\u0301" * 100_000 + "</title></item>"),
+        RSS.format("<item><description>" + "<p>x <b>y</b></p>" * 100_000 + "</description></item>"),
+        RSS.format("<item>" + "<category>x</category>" * 100_000 + "</item>"),
+        "<html>" + "<a href='/x'>y</a>" * 200_000,
     ],
-    ids=range(16),
+    ids=range(19),
 )
 @pytest.mark.parametrize("told", [KINDS[0], KINDS[3]], ids=["feed", "listing"])
 def test_hostile_shapes_are_bounded_in_time(body, told):
@@ -319,3 +322,8 @@ def test_the_wrong_zone_of_a_feed_is_told_by_its_future():
     assert told.kind is Kind.FEED
     body = RSS.format("<item><guid>1</guid><pubDate>Thu, 10 Jul 2025 09:00:00 GMT</pubDate></item>")
     assert read(body, told).items[0].published_from == "feed"  # plausible as printed
+
+
+def test_markup_written_as_elements_is_read_as_text():
+    described = "<item><title>t</title><description>One &amp; <p>two <b>three</b></p>four</description></item>"
+    assert read(RSS.format(described)).items[0].summary == "One &\ntwo three\nfour"

@@ -17,7 +17,7 @@ _DOCTYPE = re.compile(r"<!DOCTYPE", re.IGNORECASE)
 _START = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:rss|feed|rdf|channel)(?=[\s>])", re.IGNORECASE)
 _NUMBERED = re.compile(r"&#(?:x([0-9A-Fa-f]{1,8})|(\d{1,9}));?")
 _BARE = re.compile(r"&(?!#?\w{1,40};)")
-_NAME = re.compile(r"&([A-Za-z]\w{1,40});")
+_NAME = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z]\w{1,40});")
 _PREFIX = re.compile(r"[<\s/]([A-Za-z_][\w.-]*):[A-Za-z_]")
 _DECLARED = re.compile(r"xmlns:([A-Za-z_][\w.-]*)\s*=")
 
