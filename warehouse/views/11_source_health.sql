@@ -89,4 +89,4 @@ SELECT
 FROM judged;
 
 CREATE OR REPLACE VIEW source_health AS
-SELECT * FROM source_health_at((SELECT max(fetched_at) FROM fetches));
+SELECT * FROM source_health_at((SELECT max(fetched_at) FROM fetches WHERE kind = 'feed'));

@@ -2,7 +2,7 @@
 -- failing: polls failed for six hours and more; not_polled: we did not ask for 36 hours; empty: the feed answered without items;
 -- silent: a pause of more than twice the longest usual one (the source's, or a feed that froze).
 CREATE OR REPLACE VIEW coverage_gaps AS
-WITH present AS (SELECT max(fetched_at) AS moment FROM fetches),
+WITH present AS (SELECT max(fetched_at) AS moment FROM fetches WHERE kind = 'feed'),
 polls AS (
   SELECT f.source_id, f.fetched_at, f.outcome,
     CASE WHEN f.outcome IN ('ok', 'unchanged') AND coalesce(f.item_count, 1) > 0 THEN 'good' WHEN f.outcome IN ('ok', 'empty') THEN 'empty' ELSE 'failing' END AS kind,

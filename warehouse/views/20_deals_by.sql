@@ -2,7 +2,7 @@
 CREATE OR REPLACE VIEW deals_by_month AS
 WITH dated AS (SELECT date_trunc('month', deal_date) AS month, * FROM deal_ledger),
 months AS (
-  SELECT CAST(unnest(generate_series(min(month), greatest(max(month), date_trunc('month', (SELECT CAST(max(fetched_at) AS DATE) FROM fetches))), INTERVAL 1 MONTH)) AS DATE) AS month
+  SELECT CAST(unnest(generate_series(min(month), greatest(max(month), date_trunc('month', (SELECT CAST(max(fetched_at) AS DATE) FROM fetches WHERE kind = 'feed'))), INTERVAL 1 MONTH)) AS DATE) AS month
   FROM dated
 ),
 watched AS (SELECT date_trunc('month', CAST(fetched_at AS DATE)) AS month, count(DISTINCT source_id) AS sources_watched FROM fetches WHERE kind = 'feed' GROUP BY 1),
