@@ -1,10 +1,9 @@
 """A pass as a user starts it, over the bundled newsroom."""
 
 import json
+import shutil
 from datetime import UTC, datetime
-from pathlib import Path
 
-import pytest
 from evwatch import evwatch, tables
 
 from flows.archive import Archive
@@ -12,14 +11,6 @@ from flows.locking import held
 from flows.memory import Memory
 from flows.sample import newsroom
 from warehouse import Warehouse
-
-
-@pytest.fixture(scope="module")
-def sampled(tmp_path_factory) -> tuple[Path, dict]:
-    home = tmp_path_factory.mktemp("sampled")
-    done = evwatch("run", "--sample", "--direct", "--json", "--warehouse", str(home))
-    assert done.returncode == 0, done.stderr
-    return home, json.loads(done.stdout)
 
 
 def rows(home, sql):
@@ -94,7 +85,7 @@ def test_a_replay_under_the_same_rules_changes_nothing(sampled):
 
 
 def test_import_adds_once(sampled, tmp_path):
-    home, _ = sampled
+    home = shutil.copytree(sampled[0], tmp_path / "warehouse", symlinks=True)
     brought = tmp_path / "mine.jsonl"
     story = {
         "title": "BYD to build a 1 billion dollar electric car plant in Manisa, Turkey",
