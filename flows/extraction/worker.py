@@ -13,8 +13,7 @@ from pathlib import Path
 
 from flows.extraction import frames
 from flows.records import Article
-from flows.steps import articles
-from flows.steps.articles import warming
+from flows.steps.articles import extract, warming
 from flows.steps.articles.failures import Unreadable
 
 _PR_SET_PDEATHSIG = 1
@@ -37,7 +36,7 @@ def main(megabytes: int) -> None:
 
 def _read(content: bytes) -> Article | Unreadable:
     try:
-        return articles.extract(frames.to_page(content))
+        return extract(frames.to_page(content))
     except Unreadable as unreadable:
         return unreadable
     except MemoryError:
