@@ -145,6 +145,22 @@ def test_the_first_story_is_one_row_and_no_other():
     assert roles["hangzhou-capital"] == roles["hangzhou-hitech"] == "investor"
 
 
+def test_a_misread_report_of_the_first_story_does_not_part_it():
+    parties = "ampere:sponsor cicc-capital:fund_manager hangzhou-capital:investor hangzhou-hitech:investor renault:sponsor"
+    facts = {"deal_type": "fund", "status": "agreed", "host_country": "CN", "place": "Hangzhou", "sector": "multi"}
+    well_read = [told(name, "2025-07-10", parties, **facts) for name in ("en", "fr", "zh")]
+    misread = told(
+        "press",
+        "2025-07-10",
+        "renault:investor ampere:target cicc-capital:investor",
+        deal_type="minority_stake",
+        status="agreed",
+        host_country="FR",
+    )
+    (deal,) = merged(*well_read, misread).deals
+    assert (deal.deal_type, deal.host_country, deal.place, deal.report_count) == ("fund", "CN", "Hangzhou", 4)
+
+
 def test_every_match_is_explained():
     ledger = merged(*SAME[0].values)
     first, second = ledger.articles

@@ -62,7 +62,7 @@ def ids(home):
 def test_doubtful_deals_are_listed_without_driving_the_terminal(home):
     listed = review(home, "list")
     assert ids(home)[0] in listed
-    assert "for each vehicles of yearly capacity" in listed
+    assert "for each vehicle of yearly capacity" in listed
     shown = review(home, "show", ids(home)[0])
     assert REPORTS[1].report.report_id in shown
     assert "\x1b" not in listed + shown

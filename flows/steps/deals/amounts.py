@@ -13,6 +13,9 @@ from flows.steps.deals.choices import Choice, Option
 from flows.steps.deals.claims import Claim
 
 
+_BANDS = {"GWh/yr": (limits.USD_PER_GWH, "GWh"), "vehicles/yr": (limits.USD_PER_VEHICLE, "vehicle")}
+
+
 @dataclass(frozen=True, slots=True)
 class Sum:
     """A sum as a report's headline gives it."""
@@ -152,11 +155,9 @@ def doubts(choice: Choice, usd: rates.Converted | None, capacity: float | None, 
     if choice.value is not None:
         slips = [option.value for option in choice.others if _same_figure(option.value, choice.value)]
         found += [f"the figure {choice.value.amount:.12g} is given in {choice.value.currency} and in {slip.currency}" for slip in slips]
-    band = {"GWh/yr": limits.USD_PER_GWH, "vehicles/yr": limits.USD_PER_VEHICLE}.get(unit or "")
+    band, each = _BANDS.get(unit or "", (None, ""))
     if usd is not None and band and capacity and choice.value.kind in {"total_programme", "phase", None}:
-        each = usd.usd / capacity
-        if not band[0] <= each <= band[1]:
-            found.append(
-                f"USD {each:,.0f} for each {(unit or '').removesuffix('/yr')} of yearly capacity; usual are {band[0]:,.0f} to {band[1]:,.0f}"
-            )
+        price = usd.usd / capacity
+        if not band[0] <= price <= band[1]:
+            found.append(f"USD {price:,.0f} for each {each} of yearly capacity; usual are {band[0]:,.0f} to {band[1]:,.0f}")
     return found

@@ -147,16 +147,20 @@ class _Walk:
 
 
 def _all_match(own: Cluster, wide: Cluster) -> Match | None:
-    """Return the mean match of all claims with the other deal; None = one of them may not."""
-    matches = []
-    for claim in own.claims:
-        match = matching.match(claim, wide)
-        if match is None:
-            return None
-        matches.append(match)
-    mean = sum(match.points for match in matches) / len(matches)
-    best = max(matches, key=lambda match: match.points)
-    return because("two deals found to be one", Match(mean, best.said))
+    """Return the match of the fullest claim, which drew the others to it, with the other deal; None = one of them may not join."""
+    matches = {claim.order: matching.match(claim, wide) for claim in own.claims}
+    fullest = max(own.claims, key=lambda claim: (_fullness(claim), claim.order))
+    found = matches[fullest.order]
+    if found is None or any(match is None for match in matches.values()):
+        return None
+    return because("two deals found to be one", found)
+
+
+def _fullness(claim: Claim) -> int:
+    """Return how much a claim tells that can be compared."""
+    return 2 * len(claim.principals) + sum(
+        fact is not None for fact in (claim.site, claim.money, claim.report.capacity, claim.report.stake_pct)
+    )
 
 
 def components(claims: Iterable[Claim], bonds: Bonds) -> list[list[Claim]]:

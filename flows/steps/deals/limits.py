@@ -8,7 +8,7 @@ from datetime import timedelta
 
 # --- what speaks for one deal -------------------------------------------------------------------------------------------------
 THRESHOLD = 3.0  # one shared party (1.5), one foreign country (1.0) and the same kind of deal (0.5) within a month just reach it
-JOIN_THRESHOLD = 3.25  # two clusters that both stood alone need a little more than a single report does
+JOIN_THRESHOLD = 3.0  # of the fullest report of a deal that stood alone, none of its reports being vetoed
 
 BOTH_SIDES = 3.0  # the payer and what is paid for: the identity of a stake, a purchase, a joint venture
 MANY_PARTIES = 3.5  # three or more principal parties: the identity of a fund or a round, whatever it is called
@@ -39,6 +39,7 @@ SAME_LABEL = 1.0  # the same round or phase by name
 OTHER_LEAD = -1.5  # two firms that pay, each unknown to the other report
 OTHER_TARGET = -2.0
 OTHER_PARTNER = -2.5  # a venture or purchase of one firm with another partner; for plants outlets name all sorts of firms
+OTHER_TYPE = -0.5  # instead of more, where a fingerprint agrees: a fund may be read as a stake
 OTHER_PLACE = -1.0  # instead of a veto where a fingerprint agrees: datelines and head offices are printed, too
 OTHER_SIDE = -0.75  # pays in one report, is paid for in the other
 OTHER_NAME_OF_SITE = -1.0  # two names of places, at least one of them on no map: may be a site and its town

@@ -24,7 +24,13 @@ def match(claim: Claim, cluster: Cluster) -> Match | None:
     common = parties.compared(claim, cluster) if place else None
     if common is None or place is None:
         return None
-    points = (common, place, *parties.others(claim, cluster, strangers), *_facts(claim, cluster), _time(claim, cluster, alike=alike))
+    points = (
+        common,
+        place,
+        *parties.others(claim, cluster, strangers),
+        *_facts(claim, cluster, alike=alike),
+        _time(claim, cluster, alike=alike),
+    )
     return Match(sum(point[0] for point in points), tuple(point for point in points if point[0]))
 
 
@@ -111,9 +117,11 @@ def _is_seat(claim: Claim, cluster: Cluster) -> bool:
 # --- facts --------------------------------------------------------------------------------------------------------------------
 
 
-def _facts(claim: Claim, cluster: Cluster) -> Iterator[Point]:
+def _facts(claim: Claim, cluster: Cluster, *, alike: bool) -> Iterator[Point]:
     words, report = kinds.load(), claim.report
-    yield max(words.type_points(report.deal_type, other) for other in cluster.types), "types:", {report.deal_type, *cluster.types}
+    types = max(words.type_points(report.deal_type, other) for other in cluster.types)
+    misread = alike and "listing" not in {claim.family, *cluster.families}
+    yield max(types, limits.OTHER_TYPE) if misread else types, "types:", {report.deal_type, *cluster.types}
     if report.sector and cluster.sectors:
         yield max(words.sector_points(report.sector, other) for other in cluster.sectors), "sector:", report.sector
     yield figures.amounts(claim, cluster)
