@@ -12,7 +12,6 @@ from flows.steps.deals import choices, kinds, limits, rates
 from flows.steps.deals.choices import Choice, Option
 from flows.steps.deals.claims import Claim
 
-
 _BANDS = {"GWh/yr": (limits.USD_PER_GWH, "GWh"), "vehicles/yr": (limits.USD_PER_VEHICLE, "vehicle")}
 
 
