@@ -30,7 +30,7 @@ def test_there_are_questions():
 def test_the_two_commands_of_a_fresh_machine():
     assert "pip install uv && uv run evwatch run --sample" in TYPED
     assert "uv run pytest" in TYPED
-    assert "uv run --locked pytest" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert " run --locked pytest\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", _COMMANDS)

@@ -14,6 +14,9 @@ from flows.steps import articles, feeds, polling, seeding
 from flows.web import Request
 
 
+FOLLOWED = 3  # further lists read of one source in one poll
+
+
 @dataclass(frozen=True, slots=True)
 class Polled:
     """All that one answer of one source gives."""
@@ -23,17 +26,19 @@ class Polled:
     capture: Capture | None = None  # None = nothing came, or it was the same as before
     items: tuple[Item, ...] = ()  # new or changed ones only
     texts: tuple[Article, ...] = ()  # of the items whose page will not be fetched
+    follow: tuple[str, ...] = ()  # addresses of further lists that the answer names, newest first
 
 
 async def poll(context: Context, name: str, source_ids: Sequence[str]) -> Tally:
     """Poll the sources of one batch at once and spool what they gave as batch `name`."""
     states = context.memory.feed_states()
-    polled = await asyncio.gather(*(_poll(context, context.sources[one], states.get(one)) for one in source_ids))
+    answers = await asyncio.gather(*(_poll(context, context.sources[one], states.get(one)) for one in source_ids))
+    polled = [*chain.from_iterable(answers)]
     context.archive.sync()
     spool(context, name, polled)
     return {
-        "sources_polled": len(polled),
-        "sources_failed": sum(one.fetch.outcome not in _FINE for one in polled),
+        "sources_polled": len(answers),
+        "sources_failed": sum(one[0].fetch.outcome not in _FINE for one in answers),
         "items_new": sum(len(one.items) for one in polled),
     }
 
@@ -41,12 +46,19 @@ async def poll(context: Context, name: str, source_ids: Sequence[str]) -> Tally:
 _FINE = (Outcome.OK, Outcome.UNCHANGED, Outcome.EMPTY)
 
 
-async def _poll(context: Context, source: Source, state: FeedState | None) -> Polled:
+async def _poll(context: Context, source: Source, state: FeedState | None) -> list[Polled]:
+    """Poll one source; where its answer is a list of further lists (a sitemap's index), the newest of them, too."""
     etag, last_modified = polling.conditional(state, context.clock())
     response = await context.web.fetch(Request(source.url, kind="feed", etag=etag, last_modified=last_modified))
+    first = conclude(context, source, state, replace(response, fetched_at=context.clock()))
+    context.progress.advance("poll", f"{source.source_id}: {first.fetch.outcome}, {len(first.items)} new")
+    return [first, *[await _follow(context, source, state, first, url) for url in first.follow[:FOLLOWED]]]
+
+
+async def _follow(context: Context, source: Source, state: FeedState | None, first: Polled, url: str) -> Polled:
+    response = await context.web.fetch(Request(url, kind="feed"))
     polled = conclude(context, source, state, replace(response, fetched_at=context.clock()))
-    context.progress.advance("poll", f"{source.source_id}: {polled.fetch.outcome}, {len(polled.items)} new")
-    return polled
+    return replace(polled, state=first.state, follow=())  # the source's validators are those of its own address
 
 
 def conclude(context: Context, source: Source, state: FeedState | None, response: Response, capture: Capture | None = None) -> Polled:
@@ -63,6 +75,7 @@ def conclude(context: Context, source: Source, state: FeedState | None, response
         capture=capture,
         items=new,
         texts=tuple(articles.from_item(item) for item in new if item.outcome is Outcome.SEEDED),
+        follow=reading.follow,
     )
 
 
