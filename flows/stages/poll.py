@@ -13,7 +13,6 @@ from flows.stages.context import Context, Tally
 from flows.steps import articles, feeds, polling, seeding
 from flows.web import Request
 
-
 FOLLOWED = 3  # further lists read of one source in one poll
 
 
