@@ -11,6 +11,7 @@ from flows.steps.reports.stories import Story
 from flows.steps.reports.weights import Choice, Model
 
 _EQUITY = ("round", "stake", "acquire", "ipo", "capital_increase")
+_OWNED = frozenset({"minority_stake", "acquisition", "vc_round", "ipo", "capital_increase", "asset_purchase", "divestment"})
 _EARLY = 3
 
 
@@ -77,6 +78,8 @@ def direction(deal_type: str, taking: tuple[Taking, ...], host: str | None) -> s
     payers = [
         one for one in taking if one.role in {"investor", "lead_investor", "sponsor", "fund_manager", "partner", "potential_investor"}
     ]
+    if not payers and deal_type not in _OWNED:  # whoever is named builds
+        payers = [one for one in taking if one.role in {"target", "licensor"}]
     nations = {_nation(one) for one in payers} - {None}
     targets = {_nation(one) for one in taking if one.role in {"target", "seller"}} - {None}
     at_home = host in {"CN", "HK"} if host else None
@@ -101,6 +104,8 @@ def _nation(one: Taking) -> str | None:
     company = one.name.company
     if company is not None:
         return "cn" if company.is_chinese else "x"
+    if any("\u3040" <= character <= "\u30ff" for character in one.name.printed):
+        return None
     if any("\u4e00" <= character <= "\u9fff" for character in one.name.printed):
         return "cn"
     return None

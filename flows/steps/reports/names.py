@@ -112,7 +112,9 @@ def _is_name(story: Story, printed: str, start: int) -> bool:
         or not any(c.isalpha() for c in printed)
     ):
         return False
-    before = story.text[max(0, start - 16) : start]
+    if story.language == "zh" and (len(printed) <= 2 or any(c.isdigit() for c in printed)):  # noqa: PLR2004 - a tonnage or a general word
+        return False
+    before = story.text[max(0, start - 16) : start].replace(" ", "")
     return not any(word in before for word in _listed("never_after", story.language))
 
 
@@ -124,7 +126,7 @@ def _trimmed(text: str, start: int, end: int, language: str) -> tuple[int, int]:
     """Cut off what belongs to the sentence and not to the name."""
     if language == "zh":
         for word in _listed("cut", language):
-            position = text.rfind(word, start, max(start, end - 4))
+            position = text.rfind(word, start, max(start, end - 2))
             if position >= 0:
                 start = position + len(word)
     else:

@@ -41,6 +41,7 @@ _CUES = frozenset(
         "aid",
     ]
 )
+_LEGAL = re.compile(r"有限公司|合伙企业|股份公司|株式会社|주식회사|㈜|GmbH|Ltd|Limited|Inc|Corp|Nyrt|Zrt|Kft|S\.A|SpA|S\.p\.A|B\.V|N\.V|LLC|PLC|\bAG\b|\bAB\b|\bOy")
 _SPOTS = 3  # mentions of a name that are looked at
 
 
@@ -107,6 +108,9 @@ def _features(
     if name.company is not None:
         found[f"role:{name.company.role}"] = 1.0
         found[f"type:{deal_type}:{name.company.role}"] = 1.0
+    if name.company is None:
+        form = "legal" if _LEGAL.search(name.printed) else "short"
+        found[f"form:{form}"] = found[f"form:{form}:{deal_type}"] = 1.0
     if name.hint:
         found[f"hint:{name.hint}"] = 1.0
     for start, end in name.spots[:_SPOTS]:

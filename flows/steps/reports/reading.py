@@ -1,5 +1,6 @@
 """Reading a flagged article: the order in which its facts are found, from the words to the report. Holds no word and no weight of its own."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ _UNITS = {
     "charging": ("charge_points", "stations"), "battery_swap": ("stations",),
 }  # fmt: skip
 _STAKE_WORDS = frozenset({"stake", "acquire", "jv", "capital_increase", "round"})
+_LEAD = 240  # characters of the body that make the lead
 _MAIN = 4  # sentences after the title that hold the main facts
 _FAR = 8
 _CLAUSE = 40  # characters in which a word of ownership stands beside its percentage
@@ -88,7 +90,8 @@ def _fallback(facts: Facts, deal_type: str, taking: tuple[parties.Taking, ...]) 
     """Return the likeliest host where the story names no place for the deal: the home of the foreign partner, of the language, of the Chinese party."""
     foreign = next((one for one in taking if one.name.company and not one.name.company.is_chinese and one.name.company.country), None)
     chinese = next((one for one in taking if (one.name.company and one.name.company.is_chinese) or _is_han(one.name.printed)), None)
-    local = next((row["country"] for row in rows("roles_homes.csv") if row["language"] == facts.story.language), None)
+    lead = facts.story.plain[: facts.story.head + _LEAD]
+    local = next((row["country"] for row in rows("roles_homes.csv") if row["language"] == facts.story.language and re.search(row["when"], lead)), None)
     if deal_type not in _EQUITY and chinese and local:
         return Host(local, None, None, "country", chinese.name.spots[0], "home of the story's language, no other place named")
     if deal_type in _SHARED and chinese and foreign and foreign.name.company and foreign.role == "partner" and chinese.role == "investor":
