@@ -49,9 +49,9 @@ def fold(text: str) -> Folded:
         return Folded(text.translate(_plain_table()))
     if not _DROPPED.search(text):
         return Folded(_levelled(text))
-    kept = [(index, character) for index, character in enumerate(text) if not _DROPPED.match(character)]
-    plain = "".join(character for _, character in kept)
-    return Folded(_levelled(plain), (*(index for index, _ in kept), len(text)))
+    gone = [match.start() for match in _DROPPED.finditer(text)]
+    kept = np.delete(np.arange(len(text) + 1), gone)
+    return Folded(_levelled(_DROPPED.sub("", text)), tuple(kept.tolist()))
 
 
 def keys(names: Iterable[str]) -> list[str]:

@@ -73,6 +73,7 @@ EVENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 
 
 _GROUPS = tuple((event, tuple(frozenset(group) for group in groups)) for event, groups in EVENTS.items())
+_TRIGGERS = frozenset().union(*(groups[0] for _, groups in _GROUPS))  # without one of these there is no event at all
 _STRONG = frozenset(
     {
         "jv",
@@ -211,6 +212,8 @@ def _conclude(signs: set[str], named: set[str], companies: Mapping[str, Company]
 
 def _add_events(signs: set[str]) -> None:
     """Add the events whose words are all there, and whether one of them is strong and concrete."""
+    if _TRIGGERS.isdisjoint(signs):
+        return
     for event, groups_of_signs in _GROUPS:
         if all(not signs.isdisjoint(group) for group in groups_of_signs):
             signs.add(f"event.{event}")
