@@ -93,7 +93,7 @@ class Warehouse:
 
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection | None]:
-        """Read what is loaded, published or not: for the pass itself. None = nothing was ever loaded. Raises HeldError, CorruptError."""
+        """Read what is loaded, published or not: for the pass itself. None = nothing was ever loaded, or it is lost. Raises HeldError."""
         with self._private.reading() as connection:
             yield connection
 
@@ -112,11 +112,8 @@ class Warehouse:
 
     def broken(self) -> str | None:
         """Return what happened to the database, if it is lost and has to be rebuilt; None = it is sound, as far as known."""
-        try:
-            with self.reading():
-                return None
-        except CorruptError as error:
-            return str(error)
+        with self.reading():
+            return self.places.broken.read_text("utf-8") if self.places.broken.exists() else None
 
     def waiting(self) -> int:
         """Return how many batches wait to be loaded."""

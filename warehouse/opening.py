@@ -100,15 +100,13 @@ class Private:
 
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection | None]:
-        """Give a read-only cursor on the private file, or None where there is no file yet."""
+        """Give a read-only cursor on the private file, or None where there is none: not yet, or not any more (whoever writes is told)."""
         with self._lock:
-            self._whole()
-            if not self.places.file.exists():
+            reader = self._ready_to_read()
+            if reader is None:
                 yield None
                 return
-            if self._reader is None:
-                self._reader = self._attach(read_only=True)
-            cursor = self._reader.cursor()
+            cursor = reader.cursor()
             try:
                 cursor.execute("USE news").fetchall()
                 yield cursor
@@ -116,6 +114,14 @@ class Private:
                 raise self._told(error) from error
             finally:
                 cursor.close()
+
+    def _ready_to_read(self) -> duckdb.DuckDBPyConnection | None:
+        if self._reader is None and disk.size(self.places.file) and not self.places.broken.exists():
+            try:
+                self._reader = self._attach(read_only=True)
+            except CorruptError:
+                return None  # written down; loading and publishing will say so
+        return self._reader
 
     def close(self) -> None:
         """Let go of the file."""

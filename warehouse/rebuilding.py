@@ -49,7 +49,7 @@ def rebuild(private: Private, fresh: Private) -> dict[str, int]:
 
 def differences(old: Places, new: Places) -> tuple[Difference, ...]:
     """Compare two databases table by table; tables that are the same are left out, and all where the old one is lost."""
-    if old.broken.exists():
+    if old.broken.exists() or not disk.size(old.file):
         return ()  # nothing left to compare with
     connection = duckdb.connect()
     try:
