@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.steps.reports import money, numerals
@@ -29,6 +29,7 @@ def test_phrase_means_its_sum(phrase):
     assert first == (phrase["amount"], phrase["currency"])
 
 
+@settings(deadline=None)  # the first text of a language compiles its patterns
 @given(st.text(max_size=300), st.sampled_from(LANGUAGES))
 def test_any_text_is_read_without_error_and_sums_lie_in_it(text, language):
     for found in money.find(text, Where(language, "", folded(text))):
@@ -37,6 +38,7 @@ def test_any_text_is_read_without_error_and_sums_lie_in_it(text, language):
         assert any(character.isalnum() for character in text[found.start : found.end])
 
 
+@settings(deadline=None)  # the first text of a language compiles its patterns
 @given(st.integers(1, 999), st.integers(0, 9), st.sampled_from(sorted(LARGE)))
 def test_what_is_printed_is_read_back(whole, tenth, language):
     mark = "," if language in DECIMAL_COMMA else "."
@@ -45,6 +47,7 @@ def test_what_is_printed_is_read_back(whole, tenth, language):
     assert [one.amount for one in found] == [pytest.approx((whole + tenth / 10) * 1e9)]
 
 
+@settings(deadline=None)  # the first text of a language compiles its patterns
 @given(st.integers(1, 9999), st.integers(1, 9999))
 def test_myriads_add_up(hundred_millions, myriads):
     printed = f"{hundred_millions}억 {myriads}만 달러"
@@ -76,6 +79,7 @@ def test_separators_follow_the_language(printed, language, value):
     assert float(numerals.plain(printed, language)) == value
 
 
+@settings(deadline=None)  # the first text of a language compiles its patterns
 @given(st.text(max_size=200))
 def test_folding_moves_no_character(text):
     assert len(folded(text)) == len(text)

@@ -1,4 +1,4 @@
-"""What a story shows, as numbers: concepts by part of the story, nationality of the first names, kinds of place. The same in all languages; decides nothing."""
+"""What a story shows, as numbers: concepts by part of the story, the same in all languages. Decides nothing."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -24,12 +24,3 @@ def concepts(story: Story, cues: Iterable[Cue], table: str) -> dict[str, float]:
             whole = f"any:{table}:{concept}"
             found[whole] = max(found.get(whole, 0.0), _WEIGHTS[part])
     return found
-
-
-def pairs(found: dict[str, float], wanted: Iterable[tuple[str, str]]) -> dict[str, float]:
-    """Return the features of two concepts met together, where both are there."""
-    return {
-        f"both:{one}+{other}": min(found[f"any:{one}"], found[f"any:{other}"])
-        for one, other in wanted
-        if f"any:{one}" in found and f"any:{other}" in found
-    }
