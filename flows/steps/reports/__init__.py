@@ -14,10 +14,13 @@ from collections.abc import Mapping
 
 from flows.records import Article, Flag, Reported
 from flows.steps.reports import reading
+from flows.steps.reports.tables import version
 from flows.steps.reports.weights import Model, packaged
 from flows.steps.vocabulary import Vocabulary
 
-__all__ = ["read"]
+__all__ = ["RULES_VERSION", "read"]
+
+RULES_VERSION = version()  # of the tables and weights that decide; a change means that articles should be read again
 
 
 def read(article: Article, flag: Flag, vocabulary: Vocabulary, *, models: Mapping[str, Model] | None = None) -> tuple[Reported, ...]:

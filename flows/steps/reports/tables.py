@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Iterable
 from functools import cache
+from hashlib import blake2b
 from importlib.resources import files
 
 FOLDER = files("flows.steps") / "vocabulary"
@@ -36,3 +37,13 @@ def text(name: str) -> str:
 def longest_first(words: Iterable[str]) -> list[str]:
     """Return `words` in the order in which a regular expression should try them."""
     return sorted(words, key=lambda word: (-len(word), word))
+
+
+@cache
+def version() -> str:
+    """Return a hash of all tables and weights of this step: it changes when what is read from an article may change."""
+    digest = blake2b(digest_size=8)
+    for file in sorted(FOLDER.iterdir(), key=lambda file: file.name):
+        if file.name.endswith((".csv", ".json")):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
