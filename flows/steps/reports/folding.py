@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from functools import cache
+from importlib.resources import files
 
 _SIGNS = {
     "，": ",", "．": ".", "％": "%", "（": "(", "）": ")", "：": ":", "＄": "$", "’": "'", "‘": "'", "`": "'", "ʼ": "'", "٫": ".", "٬": ",", "、": "、",
@@ -47,3 +49,15 @@ def bounded(form: str) -> str:
         return f"{before}{body}" + ("" if is_wide(stem[-1]) else f"{LETTER}*")
     after = "" if is_wide(stem[-1]) or not stem[-1].isalpha() else AFTER
     return f"{before}{body}{after}"
+
+
+@cache
+def _simple() -> dict[int, str]:
+    lines = files("flows.text").joinpath("simplified.tsv").read_text(encoding="utf-8").splitlines()
+    pairs = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {ord(traditional): simplified for traditional, simplified in pairs}
+
+
+def simplified(text: str) -> str:
+    """Return `text` in simplified Chinese signs, one for one: the tables are written in them."""
+    return text.translate(_simple())

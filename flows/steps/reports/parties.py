@@ -187,7 +187,7 @@ def _role(name: Name, role: str, deal_type: str) -> str:
         words = folded(name.printed)
         return (
             "fund_manager"
-            if any(word in words for word in ("private equity", "cicc", "私募", "management", "capital partners"))
+            if any(word in words for word in ("private equity", "cicc", "中金", "私募", "基金管理", "management", "capital partners"))
             else "investor"
         )
     if deal_type == "project_financing" and (name.kind == "bank" or (name.company is not None and name.company.kind == "bank")):

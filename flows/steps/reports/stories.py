@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flows.records import Article
-from flows.steps.reports.folding import folded, is_wide
+from flows.steps.reports.folding import folded, is_wide, simplified
 from flows.text import Span, sentence_at, sentences
 
 LIMIT = 5000  # characters of the body that are read: what a report is about stands before
@@ -35,7 +35,7 @@ class Story:
     @cached_property
     def plain(self) -> str:
         """The text folded, of the same length."""
-        return folded(self.text)
+        return simplified(folded(self.text)) if self.language == "zh" else folded(self.text)
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
