@@ -22,7 +22,13 @@ from flows.steps.vocabulary import load
 
 HERE = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("EVWATCH_CORPUS", HERE.parent / "shared"))
-_GROUPS = {"lead_investor": "investor", "potential_investor": "investor", "sponsor": "investor", "fund_manager": "investor", "guarantor": "lender"}
+_GROUPS = {
+    "lead_investor": "investor",
+    "potential_investor": "investor",
+    "sponsor": "investor",
+    "fund_manager": "investor",
+    "guarantor": "lender",
+}
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,10 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 def corpus(name: str) -> list[CodedArticle]:
     """Return the labelled deals of `news` or `retold`; empty where the corpus is absent."""
     rows = [row for row in _lines(SHARED / "corpus" / f"{name}.jsonl") if row.get("deals")]
-    return [CodedArticle(name, article_of(row, name), row["verdict"], tuple(_deal(deal) for deal in row["deals"]), has_status=True) for row in rows]
+    return [
+        CodedArticle(name, article_of(row, name), row["verdict"], tuple(_deal(deal) for deal in row["deals"]), has_status=True)
+        for row in rows
+    ]
 
 
 def stories() -> list[CodedArticle]:

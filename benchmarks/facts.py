@@ -22,7 +22,19 @@ from flows.steps.reports.weights import Model
 from flows.steps.vocabulary import load
 
 FOLDS = 5
-HEADS = ("deal_type", "direction", "status", "sector", "host_country", "amount", "amount_stated", "amount_none", "party_f1", "party_role", "quotes")
+HEADS = (
+    "deal_type",
+    "direction",
+    "status",
+    "sector",
+    "host_country",
+    "amount",
+    "amount_stated",
+    "amount_none",
+    "party_f1",
+    "party_role",
+    "quotes",
+)
 _IPO_VENUES = frozenset({"US", "HK", "CN"})
 
 
@@ -52,7 +64,10 @@ class Tally:
 
 def is_type(found: str, deals: Iterable[GoldDeal], status: str) -> bool:
     """Say whether a type is right: as labelled, or the project's own type with status mou where the label is mou."""
-    return any(found == deal.deal_type or (deal.deal_type == "mou" and status == "mou") or (found == "mou" and deal.status == "mou") for deal in deals)
+    return any(
+        found == deal.deal_type or (deal.deal_type == "mou" and status == "mou") or (found == "mou" and deal.status == "mou")
+        for deal in deals
+    )
 
 
 def score(tally: Tally, item: CodedArticle, reported: Reported | None) -> None:
@@ -61,13 +76,21 @@ def score(tally: Tally, item: CodedArticle, reported: Reported | None) -> None:
         return
     report, deal = reported.report, item.deals[0]
     note = f"{item.article.language} {item.article.title[:70]}"
-    tally.add("deal_type", right=is_type(report.deal_type, item.deals, report.status), note=f"{note}: {deal.deal_type} found {report.deal_type}")
-    tally.add("direction", right=report.direction == deal.direction, note=f"{note}: {deal.direction} found {report.direction} ({report.host_country}, {report.deal_type})")
+    tally.add(
+        "deal_type", right=is_type(report.deal_type, item.deals, report.status), note=f"{note}: {deal.deal_type} found {report.deal_type}"
+    )
+    tally.add(
+        "direction",
+        right=report.direction == deal.direction,
+        note=f"{note}: {deal.direction} found {report.direction} ({report.host_country}, {report.deal_type})",
+    )
     if item.has_status:
         tally.add("status", right=report.status == deal.status, note=f"{note}: {deal.status} found {report.status}")
     tally.add("sector", right=report.sector == deal.sector, note=f"{note}: {deal.sector} found {report.sector}")
     if deal.host_country is not None:
-        right = report.host_country == deal.host_country or (deal.deal_type == "ipo" and report.deal_type == "ipo" and report.host_country in _IPO_VENUES)
+        right = report.host_country == deal.host_country or (
+            deal.deal_type == "ipo" and report.deal_type == "ipo" and report.host_country in _IPO_VENUES
+        )
         tally.add("host_country", right=right, note=f"{note}: {deal.host_country} found {report.host_country}")
     _score_amount(tally, item, reported, note)
     _score_parties(tally, item, reported, note)
@@ -85,8 +108,15 @@ def _score_amount(tally: Tally, item: CodedArticle, reported: Reported, note: st
         tally.add("amount_none", right=report.amount is None, note=f"{note}: invented {report.amount} {report.currency}")
         tally.add("amount", right=report.amount is None)
     else:
-        right = any(d.amount and report.amount and d.currency == report.currency and abs(d.amount - report.amount) <= 1e-6 * d.amount for d in item.deals)
-        tally.add("amount_stated", right=right, note=f"{note}: {item.deals[0].amount} {item.deals[0].currency} found {report.amount} {report.currency}")
+        right = any(
+            d.amount and report.amount and d.currency == report.currency and abs(d.amount - report.amount) <= 1e-6 * d.amount
+            for d in item.deals
+        )
+        tally.add(
+            "amount_stated",
+            right=right,
+            note=f"{note}: {item.deals[0].amount} {item.deals[0].currency} found {report.amount} {report.currency}",
+        )
         tally.add("amount", right=right)
 
 
@@ -124,7 +154,9 @@ def baseline(tally: Tally, item: CodedArticle) -> None:
         tally.add("host_country", right=bool(facts.sites) and facts.sites[0].place.country == deal.host_country)
     first = facts.sums[0].money if facts.sums else None
     if item.collection != "stories":
-        right = first is None if deal.amount is None else first is not None and first.currency == deal.currency and first.amount == deal.amount
+        right = (
+            first is None if deal.amount is None else first is not None and first.currency == deal.currency and first.amount == deal.amount
+        )
         tally.add("amount", right=right)
         tally.add("amount_none" if deal.amount is None else "amount_stated", right=right)
     gold = [party for one in item.deals for party in one.parties]
@@ -213,7 +245,9 @@ def main() -> None:
     languages = sorted({name.split("_")[1] for name in found if name.startswith("unseen_") and len(name.split("_")[1]) == 2})
     for way in ("baseline", "packaged", "unseen"):
         show(way, chain(("news", "retold", "stories"), languages if way != "baseline" else ()), found)
-    print(f"\nquotes that stand at their offsets: {found['quotes']:.3f}; {found['articles_per_second']:.0f} articles/s, {found['max_times_names_alone']:.1f} times finding names alone")
+    print(
+        f"\nquotes that stand at their offsets: {found['quotes']:.3f}; {found['articles_per_second']:.0f} articles/s, {found['max_times_names_alone']:.1f} times finding names alone"
+    )
     print(f"sums never taken as the amount of a deal: {', '.join(sorted(NEVER))}")
 
 

@@ -81,13 +81,22 @@ def _unique(names: Iterable[str], name: str) -> list[str]:
 
 
 def _ascii(name: str) -> str:
-    return "".join(letter for letter in unicodedata.normalize("NFD", name) if not unicodedata.combining(letter)).replace("ł", "l").replace("ı", "i").replace("ø", "o")
+    return (
+        "".join(letter for letter in unicodedata.normalize("NFD", name) if not unicodedata.combining(letter))
+        .replace("ł", "l")
+        .replace("ı", "i")
+        .replace("ø", "o")
+    )
 
 
 def main() -> None:
     """Write places.tsv anew, with the hand-kept places of places_more.tsv taken in."""
     folder = Path(str(files("flows.steps.vocabulary")))
-    more = [line.split("\t") for line in (folder / "places_more.tsv").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    more = [
+        line.split("\t")
+        for line in (folder / "places_more.tsv").read_text(encoding="utf-8").splitlines()
+        if line and not line.startswith("#")
+    ]
     unwanted = {row[0] for row in more if row[1] == "drop"}
     sites = frozenset(row[0] for row in more if row[1] == "town")
     whole = [row for row in more if row[1] in {"country", "admin1", "city"}]

@@ -24,10 +24,7 @@ ARTICLES = 4_000  # of a bulk load; about 5 kB each
 RUN = 400  # articles of one ordinary run
 GROWN = 10  # times as many articles are in the warehouse for the second measure
 AT = datetime(2026, 3, 2, tzinfo=UTC)
-_WORDS = [
-    "".join(random.Random(number).choices("abcdefghijklmnopqrstuvwxyz", k=3 + number % 9))
-    for number in range(4000)
-]
+_WORDS = ["".join(random.Random(number).choices("abcdefghijklmnopqrstuvwxyz", k=3 + number % 9)) for number in range(4000)]
 
 
 def articles(start: int, count: int) -> list[Article]:

@@ -96,11 +96,18 @@ class Memory:
     def already_read(self, canonical_urls: Iterable[str]) -> set[str]:
         """Return those of these addresses whose page was read before, for whatever item."""
         wanted = sorted(set(canonical_urls))
-        return self._known("SELECT DISTINCT canonical_url FROM items WHERE outcome = 'ok' AND canonical_url IN (SELECT unnest(CAST(? AS VARCHAR[])))", wanted)
+        return self._known(
+            "SELECT DISTINCT canonical_url FROM items WHERE outcome = 'ok' AND canonical_url IN (SELECT unnest(CAST(? AS VARCHAR[])))",
+            wanted,
+        )
 
     def items_after(self, item_id: str | None, limit: int = 2_000) -> tuple[Item, ...]:
         """Return the next items in the order of their ids: all of them, a slice at a time."""
-        return self._all(Item, "FROM items WHERE item_id > coalesce(CAST(? AS UUID), CAST(? AS UUID)) ORDER BY items.item_id LIMIT ?", [item_id, _FIRST, limit])
+        return self._all(
+            Item,
+            "FROM items WHERE item_id > coalesce(CAST(? AS UUID), CAST(? AS UUID)) ORDER BY items.item_id LIMIT ?",
+            [item_id, _FIRST, limit],
+        )
 
     def unjudged(self, rules_version: str | None = None, *, limit: int = 500) -> tuple[Article, ...]:
         """Return articles whose present text has no verdict (of `rules_version`, if given), oldest first."""
@@ -125,7 +132,9 @@ class Memory:
 
     def versions(self, item_ids: Iterable[str]) -> tuple[Article, ...]:
         """Return every version of the articles of these items."""
-        return self._all(Article, f"FROM (FROM articles UNION ALL BY NAME FROM article_versions) WHERE item_id IN ({_IDS})", [list(item_ids)])
+        return self._all(
+            Article, f"FROM (FROM articles UNION ALL BY NAME FROM article_versions) WHERE item_id IN ({_IDS})", [list(item_ids)]
+        )
 
     def same_text(self, body_sha256: Iterable[str]) -> tuple[Article, ...]:
         """Return articles with exactly one of these texts, oldest first."""
@@ -220,7 +229,9 @@ class Memory:
         with self._warehouse.reading() as connection:
             return {row[0] for row in connection.execute(sql, [ids]).fetchall()} if connection else set()
 
-    def _all(self, record: type[Record], what: str, parameters: list[Any] | None = None, *, columns: str | None = None) -> tuple[Record, ...]:
+    def _all(
+        self, record: type[Record], what: str, parameters: list[Any] | None = None, *, columns: str | None = None
+    ) -> tuple[Record, ...]:
         with self._warehouse.reading() as connection:
             if connection is None:
                 return ()

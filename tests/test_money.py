@@ -74,7 +74,17 @@ def test_ambiguous_signs_follow_the_outlet(text, language, url, currency):
     assert found.currency == currency
 
 
-@pytest.mark.parametrize(("printed", "language", "value"), [("7,3", "de", 7.3), ("1.030", "es", 1030), ("1,030", "en", 1030), ("1 234,5", "fr", 1234.5), ("1,2", "ru", 1.2), ("0,125", "de", 0.125)])
+@pytest.mark.parametrize(
+    ("printed", "language", "value"),
+    [
+        ("7,3", "de", 7.3),
+        ("1.030", "es", 1030),
+        ("1,030", "en", 1030),
+        ("1 234,5", "fr", 1234.5),
+        ("1,2", "ru", 1.2),
+        ("0,125", "de", 0.125),
+    ],
+)
 def test_separators_follow_the_language(printed, language, value):
     assert float(numerals.plain(printed, language)) == value
 

@@ -14,16 +14,78 @@ from flows.steps import reports
 from flows.steps.vocabulary import load
 
 STORIES = [json.loads(line) for line in (Path(__file__).parent / "reports" / "stories.jsonl").read_text(encoding="utf-8").splitlines()]
-TYPES = {"greenfield", "expansion", "brownfield", "plant_purchase", "joint_venture", "acquisition", "minority_stake", "capital_increase", "asset_purchase", "fund", "vc_round", "ipo", "project_financing", "project_contract", "rd_centre", "charging_network", "licensing", "mou", "divestment"}
-STATUSES = {"rumoured", "mou", "announced", "agreed", "approved", "under_construction", "operating", "completed", "suspended", "cancelled", "failed", "divested"}
-KINDS = {"total_programme", "phase", "stake_price", "party_contribution", "registered_capital", "fund_size", "round_size", "loan", "state_aid", "valuation", "implied"}
-ROLES = {"investor", "lead_investor", "sponsor", "fund_manager", "partner", "target", "seller", "licensor", "offtaker", "host_gov", "regulator", "lender", "guarantor", "potential_investor"}
+TYPES = {
+    "greenfield",
+    "expansion",
+    "brownfield",
+    "plant_purchase",
+    "joint_venture",
+    "acquisition",
+    "minority_stake",
+    "capital_increase",
+    "asset_purchase",
+    "fund",
+    "vc_round",
+    "ipo",
+    "project_financing",
+    "project_contract",
+    "rd_centre",
+    "charging_network",
+    "licensing",
+    "mou",
+    "divestment",
+}
+STATUSES = {
+    "rumoured",
+    "mou",
+    "announced",
+    "agreed",
+    "approved",
+    "under_construction",
+    "operating",
+    "completed",
+    "suspended",
+    "cancelled",
+    "failed",
+    "divested",
+}
+KINDS = {
+    "total_programme",
+    "phase",
+    "stake_price",
+    "party_contribution",
+    "registered_capital",
+    "fund_size",
+    "round_size",
+    "loan",
+    "state_aid",
+    "valuation",
+    "implied",
+}
+ROLES = {
+    "investor",
+    "lead_investor",
+    "sponsor",
+    "fund_manager",
+    "partner",
+    "target",
+    "seller",
+    "licensor",
+    "offtaker",
+    "host_gov",
+    "regulator",
+    "lender",
+    "guarantor",
+    "potential_investor",
+}
 PRINTED = {"amount", "capacity", "stake_pct", "jobs", "place"}  # their quotes hold the number or name as printed
 
 
 def article(title, body="", language="en", published="2024-05-01", url="https://voltpost.example/a"):
     day = datetime.fromisoformat(published).replace(tzinfo=UTC)
-    return Article(identity(url, title), url, url, "voltpost", None, title, body, None, None, language, day, "feed", day, day, "", "full", None)
+    return Article(
+        identity(url, title), url, url, "voltpost", None, title, body, None, None, language, day, "feed", day, day, "", "full", None
+    )
 
 
 def flag(story, verdict="deal_new"):
@@ -72,7 +134,22 @@ def check_evidence(story, found):
             assert (line.value, line.quote) == ("", "")
             continue
         assert source_of(story, line)[line.start : line.end] == line.quote != ""
-    for field in ("deal_type", "direction", "status", "event_type", "sector", "host_country", "admin1", "place", "amount", "currency", "stake_pct", "capacity", "jobs", "announced_on"):
+    for field in (
+        "deal_type",
+        "direction",
+        "status",
+        "event_type",
+        "sector",
+        "host_country",
+        "admin1",
+        "place",
+        "amount",
+        "currency",
+        "stake_pct",
+        "capacity",
+        "jobs",
+        "announced_on",
+    ):
         assert (getattr(found.report, field) is not None) == (field in proven), field
     for party in found.parties:
         assert party.name_as_printed in proven[f"party:{party.party_id}"].quote
@@ -111,7 +188,9 @@ def test_same_article_gives_the_same_report():
 
 
 def test_a_date_without_year_is_the_last_one():
-    story = article("BYD signs plant deal", "BYD signed on 28 December an agreement to build a car factory in Szeged, Hungary.", published="2024-01-03")
+    story = article(
+        "BYD signs plant deal", "BYD signed on 28 December an agreement to build a car factory in Szeged, Hungary.", published="2024-01-03"
+    )
     assert read(story)[0].report.announced_on == date(2023, 12, 28)
 
 
@@ -132,7 +211,33 @@ def test_any_text_is_read_and_its_evidence_stands_where_it_says(title, body, lan
         check_evidence(story, found)
 
 
-WORDS = ["BYD", "CATL", "宁德时代", "to build", "投资", "$1.2bn", "12亿元", "plant", "工厂", "in Hungary", "Debrecen", "20%", "stake", "100 GWh", "5,000 jobs", "on Monday", "8月25日", ".", "。", "\n", "Blechwerk GmbH", "signed", "(", ")", "，"]
+WORDS = [
+    "BYD",
+    "CATL",
+    "宁德时代",
+    "to build",
+    "投资",
+    "$1.2bn",
+    "12亿元",
+    "plant",
+    "工厂",
+    "in Hungary",
+    "Debrecen",
+    "20%",
+    "stake",
+    "100 GWh",
+    "5,000 jobs",
+    "on Monday",
+    "8月25日",
+    ".",
+    "。",
+    "\n",
+    "Blechwerk GmbH",
+    "signed",
+    "(",
+    ")",
+    "，",
+]
 
 
 @settings(max_examples=80, deadline=None)

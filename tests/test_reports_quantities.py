@@ -28,7 +28,10 @@ def test_sales_are_no_capacity():
     assert capacity("sold 150,000 vehicles last year in production", "en") == []
 
 
-@pytest.mark.parametrize(("text", "language", "expected"), [("a 7.6% stake", "en", 7.6), ("20 Prozent der Anteile", "de", 20), ("10%股权", "zh", 10), ("%20 hisse", "tr", 20)])
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [("a 7.6% stake", "en", 7.6), ("20 Prozent der Anteile", "de", 20), ("10%股权", "zh", 10), ("%20 hisse", "tr", 20)],
+)
 def test_shares(text, language, expected):
     plain = folded(text)
     assert [found.value for found in quantities.shares(plain, numerals.find(plain, language))] == [expected]
@@ -48,5 +51,10 @@ def test_dates_against_the_articles_own(text, language, expected):
 def test_any_text_is_read_and_nothing_lies_outside_it(text, language, told):
     plain = folded(text)
     numbers = numerals.find(plain, language)
-    found = [*dates.find(plain, language, told), *quantities.capacities(plain, numbers, language), *quantities.jobs(plain, numbers, language), *quantities.shares(plain, numbers)]
+    found = [
+        *dates.find(plain, language, told),
+        *quantities.capacities(plain, numbers, language),
+        *quantities.jobs(plain, numbers, language),
+        *quantities.shares(plain, numbers),
+    ]
     assert all(0 <= one.start < one.end <= len(text) for one in found)

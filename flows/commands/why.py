@@ -21,7 +21,12 @@ _SHOWN = 4  # sentences shown for each aspect
 @click.argument("subject", metavar="URL|ID|FILE")
 @click.option("--language", help="Language of a text file (ISO 639-1); found out where not given.")
 @click.option(
-    "--warehouse", "folder", type=click.Path(path_type=Path, file_okay=False), default="warehouse", show_default=True, help="Folder of the data."
+    "--warehouse",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="warehouse",
+    show_default=True,
+    help="Folder of the data.",
 )
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def command(subject: str, language: str | None, folder: Path, *, as_json: bool) -> None:
@@ -47,7 +52,9 @@ def _from_warehouse(subject: str, folder: Path) -> "Article":
 
     rows = _asked(folder, _ARTICLE, {"subject": subject})
     if not rows:
-        raise click.ClickException(f"expected a file, or the URL or id of an article in {folder}, found {subject!r}; `evwatch query` and `evwatch sql` list articles")
+        raise click.ClickException(
+            f"expected a file, or the URL or id of an article in {folder}, found {subject!r}; `evwatch query` and `evwatch sql` list articles"
+        )
     row = rows[0]
     known: dict[str, Any] = {name: row.get(name) for name in Article.__dataclass_fields__}
     return Article(**{**known, "article_id": str(row["article_id"]), "body": row["body"] or "", "title": row["title"] or ""})
@@ -119,11 +126,15 @@ def _show(article: "Article", flag: "Flag", reports: "Sequence[dict[str, Any]]")
     from flows.commands.console import harmless
 
     click.echo(harmless(article.title or article.url))
-    click.echo(f"\n  {flag.verdict}{f' ({flag.category})' if flag.category else ''}, probability {flag.score:.2f}\n  {harmless(flag.reason)}\n")
+    click.echo(
+        f"\n  {flag.verdict}{f' ({flag.category})' if flag.category else ''}, probability {flag.score:.2f}\n  {harmless(flag.reason)}\n"
+    )
     scores = {"ev": flag.ev_score, "china": flag.china_score, "capital": flag.capital_score}
     for aspect, name in _NAMES.items():
         pieces = [piece for piece in flag.evidence if piece.aspect == aspect]
-        click.echo(f"  {name}{f': {scores[aspect]:.2f}' if aspect in scores else ''}{'' if any(piece.quote for piece in pieces) else ': nothing found'}")
+        click.echo(
+            f"  {name}{f': {scores[aspect]:.2f}' if aspect in scores else ''}{'' if any(piece.quote for piece in pieces) else ': nothing found'}"
+        )
         for line in _told(pieces):
             click.echo(harmless(line))
     for report in reports:

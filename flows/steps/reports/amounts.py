@@ -81,7 +81,12 @@ def sums(story: Story, numbers: tuple[Number, ...]) -> tuple[Sum, ...]:
         bounds = (ordered[index - 1].end if index else 0, ordered[index + 1].start if index + 1 < len(ordered) else 1 << 30)
         name = kind(story.plain, money.start, money.end, where.language, bounds)
         last = found[-1].money if found else None
-        if last and money.currency != last.currency and money.start - last.end < _BRACKET and _IMPLIED.match(story.plain[last.end : money.start]):
+        if (
+            last
+            and money.currency != last.currency
+            and money.start - last.end < _BRACKET
+            and _IMPLIED.match(story.plain[last.end : money.start])
+        ):
             name = "implied" if name not in NEVER and found[-1].kind not in NEVER else found[-1].kind
         found.append(Sum(money, name, is_bare))
     return tuple(found)

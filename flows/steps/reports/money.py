@@ -12,9 +12,7 @@ from flows.steps.reports.numerals import find as find_numbers
 from flows.steps.reports.tables import forms, longest_first, rows
 
 _BEFORE = 18  # characters before a number in which its currency stands
-_LINK = (
-    r"[ \u00a0\-]{0,2}(?:多|余|餘|여)?(?:de\s|d'|di\s|of\s|in\s|dari\s)?(?:us\s|u\.s\.\s|american\s|amerikai\s|americk\w+\s|amerykańsk\w+\s)?"
-)
+_LINK = r"[ \u00a0\-]{0,2}(?:多|余|餘|여)?(?:de\s|d'|di\s|of\s|in\s|dari\s)?(?:us\s|u\.s\.\s|american\s|amerikai\s|americk\w+\s|amerykańsk\w+\s)?"
 _WEIGHT = re.compile(r"\s+of\s")  # "pounds of lithium" is no money
 
 

@@ -77,7 +77,9 @@ def _is_prefix(before: str, vocabulary: Vocabulary) -> bool:
     return vocabulary.place_named(before) is not None or any(sign in before for sign in "（(的")
 
 
-_LEGAL_ZH = next(index for index, row in enumerate(row for row in rows("roles_name_forms.csv") if speaks(row, "zh")) if "有限公司" in row["pattern"])
+_LEGAL_ZH = next(
+    index for index, row in enumerate(row for row in rows("roles_name_forms.csv") if speaks(row, "zh")) if "有限公司" in row["pattern"]
+)
 
 
 def _unknown(story: Story, taken: list[tuple[int, int]], vocabulary: Vocabulary) -> list[Name]:

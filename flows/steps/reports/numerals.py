@@ -62,10 +62,7 @@ def _words(language: str) -> tuple[re.Pattern[str] | None, dict[str, dict[str, s
     behind = "|".join(bounded(form) for form in longest_first(after_word)) or r"(?!)"
     lonely = "|".join(bounded(form) for form in longest_first(alone)) or r"(?!)"
     glued = "|".join(re.escape(form) for form in longest_first(words)) or r"(?!)"
-    stems = (
-        "|".join(bounded(form).removeprefix(BEFORE) for form in longest_first(after_word) if language in {"hu", "ru", "th"})
-        or r"(?!)"
-    )
+    stems = "|".join(bounded(form).removeprefix(BEFORE) for form in longest_first(after_word) if language in {"hu", "ru", "th"}) or r"(?!)"
     pattern = rf"(?:({names})[\s\-]+({behind}))|(?:{BEFORE}({glued})({stems}))|({lonely})"
     return re.compile(pattern), words
 

@@ -41,7 +41,9 @@ _CUES = frozenset(
         "aid",
     ]
 )
-_LEGAL = re.compile(r"有限公司|合伙企业|股份公司|株式会社|주식회사|㈜|GmbH|Ltd|Limited|Inc|Corp|Nyrt|Zrt|Kft|S\.A|SpA|S\.p\.A|B\.V|N\.V|LLC|PLC|\bAG\b|\bAB\b|\bOy")
+_LEGAL = re.compile(
+    r"有限公司|合伙企业|股份公司|株式会社|주식회사|㈜|GmbH|Ltd|Limited|Inc|Corp|Nyrt|Zrt|Kft|S\.A|SpA|S\.p\.A|B\.V|N\.V|LLC|PLC|\bAG\b|\bAB\b|\bOy"
+)
 _SPOTS = 3  # mentions of a name that are looked at
 
 

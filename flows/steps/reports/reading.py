@@ -91,11 +91,16 @@ def _fallback(facts: Facts, deal_type: str, taking: tuple[parties.Taking, ...]) 
     foreign = next((one for one in taking if one.name.company and not one.name.company.is_chinese and one.name.company.country), None)
     chinese = next((one for one in taking if (one.name.company and one.name.company.is_chinese) or _is_han(one.name.printed)), None)
     lead = facts.story.plain[: facts.story.head + _LEAD]
-    local = next((row["country"] for row in rows("roles_homes.csv") if row["language"] == facts.story.language and re.search(row["when"], lead)), None)
+    local = next(
+        (row["country"] for row in rows("roles_homes.csv") if row["language"] == facts.story.language and re.search(row["when"], lead)),
+        None,
+    )
     if deal_type not in _EQUITY and deal_type != "fund" and chinese and local:
         return Host(local, None, None, "country", chinese.name.spots[0], "home of the story's language, no other place named")
     if deal_type in _SHARED and chinese and foreign and foreign.name.company and foreign.role == "partner" and chinese.role == "investor":
-        return Host(foreign.name.company.country, None, None, "country", foreign.name.spots[0], "home of the foreign partner, no other place named")
+        return Host(
+            foreign.name.company.country, None, None, "country", foreign.name.spots[0], "home of the foreign partner, no other place named"
+        )
     if chinese is not None:
         return Host("CN", None, None, "country", chinese.name.spots[0], "home of the Chinese party, no other place named")
     if facts.countries:
