@@ -217,6 +217,16 @@ class Memory:
         """Return the captures of these addresses, oldest first."""
         return self._all(Capture, "FROM captures WHERE url IN (SELECT unnest(CAST(? AS VARCHAR[]))) ORDER BY fetched_at", [list(urls)])
 
+    def last_captures(self, urls: Iterable[str]) -> tuple[Capture, ...]:
+        """Return the newest capture of each of these addresses."""
+        newest = "QUALIFY row_number() OVER (PARTITION BY url ORDER BY fetched_at DESC, warc_offset DESC) = 1"
+        return self._all(Capture, f"FROM captures WHERE url IN (SELECT unnest(CAST(? AS VARCHAR[]))) {newest}", [list(urls)])
+
+    def unmerged(self) -> bool:
+        """Whether there is a report in no deal, or a decision made since the last run began."""
+        with self._warehouse.reading() as connection:
+            return bool(connection and connection.execute(_UNMERGED).fetchall()[0][0])
+
     def all_captures(self, since: datetime | None = None) -> tuple[Capture, ...]:
         """Return every capture (from `since` on) in the order of time: what a replay walks through."""
         return self._all(
@@ -240,6 +250,10 @@ class Memory:
         return tuple(make(row) for row in rows)
 
 
+_UNMERGED = """
+SELECT EXISTS (FROM report_facts ANTI JOIN deal_articles USING (report_id))
+  OR EXISTS (FROM decisions WHERE decided_at >= coalesce((SELECT max(started_at) FROM runs WHERE outcome IN ('completed', 'partial')), decided_at))
+"""
 _FIRST = "00000000-0000-0000-0000-000000000000"
 _IDS = "SELECT unnest(CAST(? AS UUID[]))"
 

@@ -89,9 +89,9 @@ class Pass:
         """Judge new articles."""
         return await judge.judge(self.context, f"{self.context.run_id}-judge")
 
-    async def merge(self) -> Tally:
-        """Merge new reports into the ledger."""
-        return await merge.merge(self.context, f"{self.context.run_id}-merge")
+    async def merge(self, judged: int) -> Tally:
+        """Merge new reports into the ledger; `judged` articles are new to it."""
+        return await merge.merge(self.context, f"{self.context.run_id}-merge", judged)
 
     async def publish(self, tally: Tally) -> Tally:
         """Close the run's row and give readers the new state."""
@@ -113,8 +113,8 @@ async def _run(work: Pass, do: Do) -> Tally:
     counts += [await do("load-items", work.load)]
     counts += await asyncio.gather(*(do(f"read-{n}", work.read, n) for n in work.pending()))
     counts += [await do("load-articles", work.load)]
-    counts += [await do("judge", work.judge)]
-    counts += [await do("merge", work.merge)]
+    judged = await do("judge", work.judge)
+    counts += [judged, await do("merge", work.merge, judged["articles_judged"])]
     counts += [await do("load-deals", work.load)]
     counts += [await do("publish", work.publish, total(counts))]
     return total(counts)
@@ -124,7 +124,8 @@ async def bring_in(work: Pass, files: Sequence[Path]) -> bring.Brought:
     """Carry out a pass over articles that the user has already, instead of over feeds."""
     counts = [await work.recover()]
     brought = await bring.bring(work.context, files)
-    counts += [brought.tally, await work.judge(), await work.merge()]
+    judged = await work.judge()
+    counts += [brought.tally, judged, await work.merge(judged["articles_judged"])]
     await work.load()
     await work.publish(total(counts))
     return replace(brought, tally=total(counts))

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from flows.archive import ArchiveError
 from flows.extraction import Unreadable
@@ -28,7 +29,7 @@ class Replayed:
     """A warehouse concluded again, waiting for a decision."""
 
     fresh: Warehouse
-    differences: tuple[Difference, ...]
+    differences: tuple[Difference, ...] | None  # None = there was no database to compare with
     counts: Tally
 
 
@@ -37,15 +38,17 @@ async def replay(context: Context, since: datetime | None = None) -> Replayed:
 
     Raises NotLoadedError if batches that wait cannot be loaded first.
     """
-    await store.load(context)
+    there = context.warehouse.places.file.exists()
+    if there:
+        await store.load(context)
     context.archive.repair(context.memory.captures)
     fresh = await asyncio.to_thread(context.warehouse.rebuild)
     again = replace(context, warehouse=fresh, memory=Memory(fresh))
     counts = await _articles(again, context.memory, since)
     counts |= await judge.judge(again, f"{context.run_id}-judge")
-    counts |= await merge.merge(again, f"{context.run_id}-merge")
+    counts |= await merge.merge(again, f"{context.run_id}-merge", counts["articles_judged"])
     await store.load(again)
-    return Replayed(fresh, await asyncio.to_thread(context.warehouse.differences, fresh), counts)
+    return Replayed(fresh, await asyncio.to_thread(context.warehouse.differences, fresh) if there else None, counts)
 
 
 async def accept(context: Context, replayed: Replayed) -> None:
@@ -88,18 +91,20 @@ async def _read(again: Context, before: Memory, captures: Sequence[Capture], sin
     kept = [one.item_id for one in known if one.item_id and since is not None and one.fetched_at < since]
     new = [one for one in known if since is None or one.fetched_at >= since]
     extracted = await asyncio.gather(*(_extract(again, items, one) for one in new))
-    return [*before.versions(kept), *[one for one in extracted if one]]
+    return [*before.versions(kept), *chain.from_iterable(extracted)]
 
 
-async def _extract(again: Context, items: dict[str, Item], capture: Capture) -> Article | None:
+async def _extract(again: Context, items: dict[str, Item], capture: Capture) -> tuple[Article, ...]:
     item = items[capture.item_id or ""]
     try:
         response = await asyncio.to_thread(again.archive.read, capture)
     except ArchiveError:  # dropped by age: the feed's text is what is left
-        return articles.from_item(item)
+        return (articles.from_item(item),)
     found = await again.extractor.extract(read.page_of(item, response))
     again.progress.advance("replay", capture.url)
-    return None if isinstance(found, Unreadable) else found
+    if isinstance(found, Unreadable):
+        return ()
+    return (found, *read.superseded(replace(item, tries=item.tries - 1), found))  # as it was before the try that read it
 
 
 async def _keep(again: Context, name: str, found: Sequence[Article]) -> int:

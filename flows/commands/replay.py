@@ -42,6 +42,12 @@ def command(since: datetime | None, yes: bool, dry_run: bool, sources: str, ware
 
 
 def _show(replayed: "Replayed") -> None:
+    if replayed.differences is None:
+        counts = replayed.counts
+        click.echo(
+            f"no database to compare with; from the archive: {counts['articles_new']} articles, {counts['articles_flagged']} flagged, {counts['deals']} deals"
+        )
+        return
     if not replayed.differences:
         click.echo("the replay gives the same tables")
     for one in replayed.differences:

@@ -8,8 +8,13 @@ from flows.stages.context import Context, Tally
 from flows.steps import deals
 
 
-async def merge(context: Context, name: str) -> Tally:
-    """Merge what the warehouse holds and spool the ledger, if it is another one than before."""
+async def merge(context: Context, name: str, judged: int) -> Tally:
+    """Merge what the warehouse holds and spool the ledger, if it is another one than before.
+
+    Where no article was `judged` by this pass, no report is left over and nobody decided anything, the ledger stays as it is.
+    """
+    if not judged and not context.memory.unmerged():
+        return {"deals_new": 0, "deals_changed": 0}
     return await asyncio.to_thread(_merge, context, name)
 
 

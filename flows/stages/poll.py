@@ -31,6 +31,7 @@ class Polled:
 async def poll(context: Context, name: str, source_ids: Sequence[str]) -> Tally:
     """Poll the sources of one batch at once and spool what they gave as batch `name`."""
     states = context.memory.feed_states()
+    context.archive.remember(context.memory.last_captures([context.sources[one].url for one in source_ids]))
     answers = await asyncio.gather(*(_poll(context, context.sources[one], states.get(one)) for one in source_ids))
     polled = [*chain.from_iterable(answers)]
     context.archive.sync()

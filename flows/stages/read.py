@@ -37,6 +37,8 @@ class Read:
 
 async def read(context: Context, name: str, lines: Sequence[Sequence[Sequence[Item]]]) -> Tally:
     """Read one batch: `lines` holds, for each domain, the groups of items that share a page, oldest first."""
+    addresses = [group[0].canonical_url or "" for line in lines for group in line]
+    context.archive.remember(context.memory.last_captures(addresses))
     done = await asyncio.gather(*(_line(context, line) for line in lines))
     reads = list(chain.from_iterable(done))
     context.archive.sync()
@@ -107,7 +109,13 @@ async def conclude(context: Context, group: Sequence[Item], response: Response |
         return _failed(context, group, replace(response, outcome=Outcome.UNREADABLE, error=str(article)), capture)
     outcome = _OUTCOMES.get(article.text_quality, Outcome.OK)
     items = tuple(replace(item, outcome=outcome, tries=item.tries + 1, next_try_at=None, error=None) for item in group)
-    return Read(items, (article,), _row(context, group[0], response, capture, outcome), capture)
+    return Read(items, (article, *superseded(group[0], article)), _row(context, group[0], response, capture, outcome), capture)
+
+
+def superseded(item: Item, article: Article) -> tuple[Article, ...]:
+    """Return the feed's text as a copy of `article`, where an earlier try gave it and the page calls itself by another address."""
+    said = articles.from_item(item) if item.tries else None
+    return (replace(said, duplicate_of=article.article_id),) if said and said.article_id != article.article_id else ()
 
 
 def page_of(item: Item, response: Response) -> Page:
