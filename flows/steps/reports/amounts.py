@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from flows.steps.reports.cues import Cue
-from flows.steps.reports.folding import bounded, folded
+from flows.steps.reports.folding import any_of, folded
 from flows.steps.reports.money import Money, Where, find
 from flows.steps.reports.numerals import Number
 from flows.steps.reports.stories import Story
@@ -46,7 +46,7 @@ def _kinds(language: str) -> tuple[tuple[str, str, int, re.Pattern[str]], ...]:
     found = []
     for row in rows("money_kinds.csv"):
         if row["language"] == language:
-            names = "|".join(bounded(folded(form)).replace(r"\*", r"[^\W\d_]*") for form in longest_first(row["forms"].split("|")))
+            names = any_of(folded(form) for form in longest_first(row["forms"].split("|"))).replace(r"\*", r"[^\W\d_]*")
             found += [
                 (row["kind"], side, int(row["reach"]), re.compile(names)) for side in ("before", "after") if row["side"] in {side, "both"}
             ]

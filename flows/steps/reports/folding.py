@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 
 _SIGNS = {
     "，": ",", "．": ".", "％": "%", "（": "(", "）": ")", "：": ":", "＄": "$", "’": "'", "‘": "'", "`": "'", "ʼ": "'", "٫": ".", "٬": ",", "、": "、",
@@ -42,13 +44,29 @@ def is_wide(character: str) -> bool:
 
 def bounded(form: str) -> str:
     """Return a regular expression for `form` as a word of its own; "*" at its end allows any ending; scripts without spaces need no bounds."""
+    before, body, after = _parts(form)
+    return f"{before}{body}{after}"
+
+
+def any_of(forms: Iterable[str], *, before: bool = True) -> str:
+    """Return a regular expression for any of `forms`, each as in `bounded`; without `before`, a word may begin anywhere.
+
+    Neighbours with the same bounds share them: a bound is a set of tens of thousands of letters, and dear to compile for each form. The
+    order stays, as the first form that fits wins.
+    """
+    parts = [_parts(form) for form in forms]
+    runs = groupby(parts, key=lambda part: (part[0] if before else "", part[2]))
+    return "|".join(f"{lead}(?:{'|'.join(body for _, body, _ in run)}){tail}" for (lead, tail), run in runs)
+
+
+def _parts(form: str) -> tuple[str, str, str]:
+    """Return what must stand before a form, the form itself, and what must stand after it."""
     stem, opened = (form[:-1], True) if form.endswith("*") else (form, False)
     body = re.escape(stem).replace(r"\ ", r"[\s\-]+").replace(" ", r"\s")
     before = "" if is_wide(stem[0]) or not stem[0].isalpha() else BEFORE
     if opened:
-        return f"{before}{body}" + ("" if is_wide(stem[-1]) else f"{LETTER}*")
-    after = "" if is_wide(stem[-1]) or not stem[-1].isalpha() else AFTER
-    return f"{before}{body}{after}"
+        return before, body, "" if is_wide(stem[-1]) else f"{LETTER}*"
+    return before, body, "" if is_wide(stem[-1]) or not stem[-1].isalpha() else AFTER
 
 
 @cache

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from flows.steps.reports.folding import BEFORE, bounded, folded, is_wide
+from flows.steps.reports.folding import any_of, folded, is_wide
 from flows.steps.reports.numerals import Number, is_range, joined
 from flows.steps.reports.numerals import find as find_numbers
 from flows.steps.reports.tables import forms, longest_first, rows
@@ -50,10 +50,10 @@ class Where:
 def _currencies(language: str, side: str) -> tuple[re.Pattern[str], dict[str, str]]:
     table = forms("money_currencies.csv", language, lambda row: row["side"] in {side, "both"})
     names = {form: row["currency"] for form, row in table.items()}
-    parts = "|".join(bounded(form) for form in longest_first(names))
+    parts = any_of(longest_first(names), before=side == "before")
     if side == "before":
         return re.compile(rf"(?:{parts})\.?[ \u00a0]{{0,2}}$"), names
-    return re.compile(_LINK + "(" + parts.replace(BEFORE, "") + ")"), names
+    return re.compile(_LINK + "(" + parts + ")"), names
 
 
 def _name(names: dict[str, str], printed: str) -> str | None:

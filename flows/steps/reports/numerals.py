@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from flows.steps.reports.folding import BEFORE, bounded, is_wide
+from flows.steps.reports.folding import BEFORE, any_of, bounded, is_wide
 from flows.steps.reports.tables import forms, longest_first
 
 _SPACE_GROUPS = frozenset(
@@ -45,7 +45,7 @@ def _digits(language: str) -> re.Pattern[str]:
 @cache
 def _scales(language: str) -> tuple[re.Pattern[str], dict[str, dict[str, str]]]:
     table = forms("numbers_scales.csv", language)
-    names = "|".join(bounded(form).replace(BEFORE, "") for form in longest_first(table))
+    names = any_of(longest_first(table), before=False)
     return re.compile(rf"[ \u00a0\-]{{0,2}}[余餘多来]?({names})"), table
 
 
@@ -58,11 +58,11 @@ def _words(language: str) -> tuple[re.Pattern[str] | None, dict[str, dict[str, s
     after_word = [form for form in scales if not is_wide(form[0]) and len(form) > 2]  # noqa: PLR2004 - two letters are no word
     if not words and not alone:
         return None, words
-    names = "|".join(bounded(form) for form in longest_first(words)) or r"(?!)"
-    behind = "|".join(bounded(form) for form in longest_first(after_word)) or r"(?!)"
-    lonely = "|".join(bounded(form) for form in longest_first(alone)) or r"(?!)"
+    names = any_of(longest_first(words)) or r"(?!)"
+    behind = any_of(longest_first(after_word)) or r"(?!)"
+    lonely = any_of(longest_first(alone)) or r"(?!)"
     glued = "|".join(re.escape(form) for form in longest_first(words)) or r"(?!)"
-    stems = "|".join(bounded(form).removeprefix(BEFORE) for form in longest_first(after_word) if language in {"hu", "ru", "th"}) or r"(?!)"
+    stems = any_of(longest_first(after_word) if language in {"hu", "ru", "th"} else (), before=False) or r"(?!)"
     pattern = rf"(?:({names})[\s\-]+({behind}))|(?:{BEFORE}({glued})({stems}))|({lonely})"
     return re.compile(pattern), words
 
@@ -78,7 +78,7 @@ def _marks(table: str, language: str, column: str, value: str) -> re.Pattern[str
 @cache
 def _qualifiers(language: str, side: str) -> tuple[re.Pattern[str] | None, dict[str, str]]:
     found = forms("numbers_qualifiers.csv", language, lambda row: row["side"] == side)
-    names = "|".join(bounded(form) for form in longest_first(found))
+    names = any_of(longest_first(found))
     if not names:
         return None, {}
     pattern = (

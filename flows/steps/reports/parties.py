@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from flows.steps.reports.cues import Cue
-from flows.steps.reports.folding import bounded, folded
+from flows.steps.reports.folding import any_of, folded
 from flows.steps.reports.names import Name
 from flows.steps.reports.stories import Story
 from flows.steps.reports.tables import longest_first, rows
@@ -64,7 +64,7 @@ def _marks(language: str, side: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
             found.setdefault(row["mark"], []).extend(folded(form) for form in row["forms"].split("|"))
     out = []
     for mark, forms in found.items():
-        names = "|".join(bounded(form) for form in longest_first(forms))
+        names = any_of(longest_first(forms))
         out.append(
             (
                 mark,

@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 
-from flows.steps.reports.folding import bounded, folded
+from flows.steps.reports.folding import any_of, folded
 from flows.steps.reports.stories import Story
 from flows.steps.reports.tables import longest_first, rows
 from flows.steps.vocabulary import Mention, Place, Vocabulary
@@ -33,7 +33,7 @@ def _locatives(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     for row in rows("roles_locatives.csv"):
         if row["language"] == language:
             found[row["side"]].extend(row["forms"].split("|"))
-    before = "|".join(bounded(folded(form)) for form in longest_first(found["before"])) or r"(?!)"
+    before = any_of(folded(form) for form in longest_first(found["before"])) or r"(?!)"
     after = "|".join(re.escape(folded(form)) for form in longest_first(found["after"])) or r"(?!)"
     return re.compile(rf"(?:{before})\s?(?:the\s|der\s|den\s|la\s|le\s|el\s|o\s|a\s|\w+\s)?$"), re.compile(rf"(?:{after})")
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from flows.steps.reports.folding import BEFORE, bounded, folded
+from flows.steps.reports.folding import any_of, folded
 from flows.steps.reports.numerals import Number
 from flows.steps.reports.tables import forms, longest_first, rows
 
@@ -33,7 +33,7 @@ class Quantity:
 @cache
 def _units(language: str) -> tuple[re.Pattern[str], dict[str, dict[str, str]]]:
     table = forms("units_capacity.csv", language)
-    names = "|".join(bounded(form).replace(BEFORE, "") for form in longest_first(table))
+    names = any_of(longest_first(table), before=False)
     return re.compile(rf"[ \u00a0\-]{{0,2}}[余多]?({names})"), table
 
 
@@ -46,7 +46,7 @@ def words(use: str, language: str) -> re.Pattern[str]:
         if row["use"] == use and row["language"] in {language, "*"}
         for form in row["forms"].split("|")
     ]
-    return re.compile("|".join(bounded(folded(form)) for form in longest_first(found)) or r"(?!)")
+    return re.compile(any_of(folded(form) for form in longest_first(found)) or r"(?!)")
 
 
 def shares(plain: str, numbers: tuple[Number, ...]) -> tuple[Quantity, ...]:
