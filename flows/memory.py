@@ -5,6 +5,7 @@ Each question is one bounded SQL statement on what is loaded, published or not. 
 
 # ruff: noqa: S608 - the names in the statements are our own (RULES, migrations, records); values travel as parameters
 
+import json
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -81,7 +82,7 @@ class Memory:
     def unseen(self, items: Sequence[Item]) -> tuple[Item, ...]:
         """Return those of `items` that the warehouse does not have, each once, in order."""
         known = self._known(
-            "SELECT CAST(item_id AS VARCHAR) FROM items WHERE item_id IN (SELECT unnest(CAST(? AS UUID[])))",
+            "SELECT CAST(item_id AS VARCHAR) FROM items WHERE item_id IN (SELECT CAST(unnest(from_json(?, '[\"VARCHAR\"]')) AS UUID))",
             [item.item_id for item in items],
         )
         return tuple({item.item_id: item for item in items if item.item_id not in known}.values())
@@ -90,14 +91,16 @@ class Memory:
         """Return the items of these ids, by id; unknown ones are left out."""
         return {
             item.item_id: item
-            for item in self._all(Item, "FROM items WHERE item_id IN (SELECT unnest(CAST(? AS UUID[])))", [list(item_ids)])
+            for item in self._all(
+                Item, "FROM items WHERE item_id IN (SELECT CAST(unnest(from_json(?, '[\"VARCHAR\"]')) AS UUID))", [list(item_ids)]
+            )
         }
 
     def already_read(self, canonical_urls: Iterable[str]) -> set[str]:
         """Return those of these addresses whose page was read before, for whatever item."""
         wanted = sorted(set(canonical_urls))
         return self._known(
-            "SELECT DISTINCT canonical_url FROM items WHERE outcome = 'ok' AND canonical_url IN (SELECT unnest(CAST(? AS VARCHAR[])))",
+            "SELECT DISTINCT canonical_url FROM items WHERE outcome = 'ok' AND canonical_url IN (SELECT unnest(from_json(?, '[\"VARCHAR\"]')))",
             wanted,
         )
 
@@ -120,7 +123,9 @@ class Memory:
 
     def articles(self, article_ids: Iterable[str]) -> dict[str, Article]:
         """Return the articles of these ids, by id; unknown ones are left out."""
-        found = self._all(Article, "FROM articles WHERE article_id IN (SELECT unnest(CAST(? AS UUID[])))", [list(article_ids)])
+        found = self._all(
+            Article, "FROM articles WHERE article_id IN (SELECT CAST(unnest(from_json(?, '[\"VARCHAR\"]')) AS UUID))", [list(article_ids)]
+        )
         return {article.article_id: article for article in found}
 
     def reporting_articles(self) -> dict[str, Article]:
@@ -139,7 +144,9 @@ class Memory:
     def same_text(self, body_sha256: Iterable[str]) -> tuple[Article, ...]:
         """Return articles with exactly one of these texts, oldest first."""
         return self._all(
-            Article, "FROM articles WHERE body_sha256 IN (SELECT unnest(CAST(? AS VARCHAR[]))) ORDER BY first_seen_at", [list(body_sha256)]
+            Article,
+            "FROM articles WHERE body_sha256 IN (SELECT unnest(from_json(?, '[\"VARCHAR\"]'))) ORDER BY first_seen_at",
+            [list(body_sha256)],
         )
 
     def signature_candidates(self, bands: Iterable[int], *, since: datetime | None = None, limit: int = 50_000) -> tuple[Signature, ...]:
@@ -147,7 +154,7 @@ class Memory:
         wanted = sorted(set(bands))
         if not wanted:
             return ()
-        which = "SELECT DISTINCT article_id FROM (SELECT article_id, unnest(bands) AS band FROM signatures WHERE first_seen_at >= coalesce(?, first_seen_at)) SEMI JOIN (SELECT unnest(CAST(? AS UBIGINT[])) AS band) USING (band)"
+        which = "SELECT DISTINCT article_id FROM (SELECT article_id, unnest(bands) AS band FROM signatures WHERE first_seen_at >= coalesce(?, first_seen_at)) SEMI JOIN (SELECT unnest(from_json(?, '[\"UBIGINT\"]')) AS band) USING (band)"
         return self._all(
             Signature, f"FROM signatures WHERE article_id IN ({which}) ORDER BY first_seen_at, article_id LIMIT ?", [since, wanted, limit]
         )
@@ -211,16 +218,18 @@ class Memory:
 
     def captures(self, warc_files: Iterable[str]) -> tuple[Capture, ...]:
         """Return the captures known of these files of the archive."""
-        return self._all(Capture, "FROM captures WHERE warc_file IN (SELECT unnest(CAST(? AS VARCHAR[])))", [list(warc_files)])
+        return self._all(Capture, "FROM captures WHERE warc_file IN (SELECT unnest(from_json(?, '[\"VARCHAR\"]')))", [list(warc_files)])
 
     def captured(self, urls: Iterable[str]) -> tuple[Capture, ...]:
         """Return the captures of these addresses, oldest first."""
-        return self._all(Capture, "FROM captures WHERE url IN (SELECT unnest(CAST(? AS VARCHAR[]))) ORDER BY fetched_at", [list(urls)])
+        return self._all(
+            Capture, "FROM captures WHERE url IN (SELECT unnest(from_json(?, '[\"VARCHAR\"]'))) ORDER BY fetched_at", [list(urls)]
+        )
 
     def last_captures(self, urls: Iterable[str]) -> tuple[Capture, ...]:
         """Return the newest capture of each of these addresses."""
         newest = "QUALIFY row_number() OVER (PARTITION BY url ORDER BY fetched_at DESC, warc_offset DESC) = 1"
-        return self._all(Capture, f"FROM captures WHERE url IN (SELECT unnest(CAST(? AS VARCHAR[]))) {newest}", [list(urls)])
+        return self._all(Capture, f"FROM captures WHERE url IN (SELECT unnest(from_json(?, '[\"VARCHAR\"]'))) {newest}", [list(urls)])
 
     def unmerged(self) -> bool:
         """Whether there is a report in no deal, or a decision made since the last run began."""
@@ -237,7 +246,7 @@ class Memory:
         if not ids:
             return set()
         with self._warehouse.reading() as connection:
-            return {row[0] for row in connection.execute(sql, [ids]).fetchall()} if connection else set()
+            return {row[0] for row in connection.execute(sql, [json.dumps(ids)]).fetchall()} if connection else set()
 
     def _all(
         self, record: type[Record], what: str, parameters: list[Any] | None = None, *, columns: str | None = None
@@ -245,9 +254,14 @@ class Memory:
         with self._warehouse.reading() as connection:
             if connection is None:
                 return ()
-            rows = connection.execute(f"SELECT {columns or _columns(record)} {what}", parameters).fetchall()
+            rows = connection.execute(f"SELECT {columns or _columns(record)} {what}", _bound(parameters)).fetchall()
         make = _maker(cast("Hashable", record))
         return tuple(make(row) for row in rows)
+
+
+def _bound(parameters: list[Any] | None) -> list[Any] | None:
+    """Return `parameters` with lists as JSON: DuckDB looks for a module of the system at each element of a list."""
+    return parameters and [json.dumps(one) if isinstance(one, list) else one for one in parameters]
 
 
 _UNMERGED = """
@@ -255,7 +269,7 @@ SELECT EXISTS (FROM report_facts ANTI JOIN deal_articles USING (report_id))
   OR EXISTS (FROM decisions WHERE decided_at >= coalesce((SELECT max(started_at) FROM runs WHERE outcome IN ('completed', 'partial')), decided_at))
 """
 _FIRST = "00000000-0000-0000-0000-000000000000"
-_IDS = "SELECT unnest(CAST(? AS UUID[]))"
+_IDS = "SELECT CAST(unnest(from_json(?, '[\"VARCHAR\"]')) AS UUID)"
 
 
 def ledger_tables(ledger: Ledger) -> dict[str, Sequence[Any]]:
