@@ -4,6 +4,7 @@ import json
 import shutil
 from datetime import UTC, datetime
 
+import pytest
 from evwatch import evwatch, tables
 
 from flows.archive import Archive
@@ -11,6 +12,8 @@ from flows.locking import held
 from flows.memory import Memory
 from flows.sample import newsroom
 from warehouse import Warehouse
+
+pytestmark = pytest.mark.xdist_group("sampled")  # one worker, one run for all of them
 
 
 def rows(home, sql):
@@ -68,6 +71,7 @@ def test_the_first_story_is_one_deal_from_all_its_tellers(sampled):
     assert rows(home, sql) == (("fund", "inbound", "agreed", "2025-07-10", None, "Hangzhou", True, True),)
 
 
+@pytest.mark.slow
 def test_the_database_can_be_lost_and_comes_back_the_same(sampled):
     home, _ = sampled
     before = tables(home)
@@ -78,12 +82,14 @@ def test_the_database_can_be_lost_and_comes_back_the_same(sampled):
     assert tables(home) == before
 
 
+@pytest.mark.slow
 def test_a_replay_under_the_same_rules_changes_nothing(sampled):
     home, _ = sampled
     done = evwatch("replay", "--dry-run", "--warehouse", str(home), "--sources", str(newsroom.SOURCES))
     assert "the replay gives the same tables" in done.stdout, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_import_adds_once(sampled, tmp_path):
     home = shutil.copytree(sampled[0], tmp_path / "warehouse", symlinks=True)
     brought = tmp_path / "mine.jsonl"
