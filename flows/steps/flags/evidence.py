@@ -16,7 +16,7 @@ _AGAINST = (  # the category that a kind of word against stands for, the telling
     ("tariff", "tariff"), ("supply", "supply_contract"), ("placement", "share_placement"), ("accident", "accident"), ("protest", "protest"), ("lawsuit", "lawsuit"),
     ("layoffs", "layoffs"), ("opinion", "opinion"), ("interview", "interview"), ("visit", "executive_visit"), ("tender", "tender"), ("distribution", "distribution"),
     ("earnings", "earnings"), ("policy", "policy"), ("politics", "politics"), ("product", "tech_product"), ("partnership", "tech_partnership"), ("event", "event_promo"),
-    ("output", "production_update"), ("intragroup", "intragroup"), ("analysis", "analysis"), ("unnamed", "unnamed"),
+    ("output", "production_update"), ("intragroup", "intragroup"), ("analysis", "analysis"), ("unnamed", "unnamed"), ("other", "no_ev"),
 )  # fmt: skip
 _BACKGROUND = frozenset({"against.protest", "against.politics", "against.lawsuit", "against.opinion", "against.visit", "against.analysis", "modality.past"})
 _ASPECTS = {"ev": frozenset({"ev", "chain_company", "mineral"}), "china": frozenset({"cn"}), "capital": frozenset({"event"})}
@@ -67,7 +67,7 @@ def reason(verdict: str, why_not: str | None, score: float, signed: Signed) -> s
         return f"{verdict}: headline and lead tell of {told} in the chain with a link to China (probability {score:.2f})"
     absent = {"no_ev": "no word of the electric-vehicle chain", "no_china": "no link to China", "no_capital": "no capital event", "no_text": "no text"}
     if why_not in absent:
-        return f"{verdict}: {absent[why_not]} in what was read"
+        return f"{verdict}: {absent[why_not]} in headline and lead"
     return f"{verdict}: reads as {why_not} (probability {score:.2f}); headline and lead tell of {told}"
 
 
@@ -99,6 +99,8 @@ def _bearing(sentence: Sentence, signs: frozenset[str], vocabulary: Vocabulary) 
             yield ("china" if company.is_chinese else "ev"), hit, f"company {key}"
         elif kind == "place" and key in vocabulary.places and vocabulary.places[key].is_chinese:
             yield "china", hit, f"place {key}"
+        elif kind in {"project", "site"}:
+            yield "china", hit, f"project {key}"
         elif kind == "capital" and key in _CAPITAL_WORDS and events:
             yield "capital", hit, f"event {events[0]}"
         elif kind == "against" and sentence.zone != BODY:

@@ -23,6 +23,7 @@ _ASPECTS = (
     "place.foreign",
     "place.site",
     "two_companies",
+    "project",
     "event",
     "all",
     "strong",
@@ -82,7 +83,7 @@ _STATUS = (
 )
 _AGAINST = (
     "sales", "launch", "review", "price", "roundup", "analysis", "opinion", "policy", "tariff", "supply", "partnership", "earnings", "stock", "placement", "accident",
-    "protest", "lawsuit", "layoffs", "event", "interview", "visit", "distribution", "tender", "product", "politics", "unnamed", "output", "intragroup",
+    "protest", "lawsuit", "layoffs", "event", "interview", "visit", "distribution", "tender", "product", "politics", "unnamed", "output", "intragroup", "other",
 )  # fmt: skip
 _MODALITY = ("not", "may", "past", "will")
 _EV = ("vehicle", "battery", "material", "charging", "swap", "driving", "robotaxi", "software", "storage", "cell")

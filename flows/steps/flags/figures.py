@@ -35,6 +35,11 @@ _FIRM = re.compile(
 _PATTERNS = (("money", _MONEY), ("capacity", _CAPACITY), ("percent", _PERCENT), ("yuan", _YUAN), ("firm", _FIRM))
 
 
+def prints_yuan(text: str) -> bool:
+    """Tell whether a text prints a sum of Chinese money."""
+    return _YUAN.search(text) is not None
+
+
 def figures(sentence: str) -> dict[str, int]:
     """Return which of money, yuan, capacity, percent and a firm's legal form the sentence prints, each with where it begins first."""
     patterns = _PATTERNS if _DIGIT.search(sentence) else _PATTERNS[-1:]

@@ -64,9 +64,10 @@ def _missing(story: Story, signed: Signed, scores: dict[str, float]) -> str | No
     """Return the aspect without which there is nothing to judge; None = all three are there."""
     if not story.text.strip():
         return _NO_TEXT
-    if not scores["ev"]:
+    top = signed.headline | signed.lead
+    if "ev_any" not in top:
         return _NO_EV
-    if not scores["china"]:
+    if "cn" not in top:
         return _NO_CHINA
     return None if scores["capital"] or evidence.has_capital_words(signed) else _NO_CAPITAL
 

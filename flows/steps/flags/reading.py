@@ -3,11 +3,12 @@
 Only the beginning is read: the main news of a story stands there, and what comes later is background.
 """
 
+import re
 from dataclasses import dataclass
 
 from flows.records import Article
-from flows.steps.flags.figures import figures
-from flows.steps.vocabulary import Vocabulary
+from flows.steps.flags.figures import figures, prints_yuan
+from flows.steps.vocabulary import Project, Vocabulary
 from flows.steps.vocabulary.matching import Hit
 from flows.text import Folded, Span, fold, is_simplified, is_wordless, script_of, sentence_at, sentences
 
@@ -16,7 +17,10 @@ _READ_WORDLESS = 1500  # the same in Chinese, Japanese, Korean, Thai, in which a
 _LEAD = 520  # characters of text that make the lead
 _LEAD_WORDLESS = 230
 _LEAD_SENTENCES = 4
+_GLANCE, _GLANCE_WORDLESS = 1200, 600  # characters in which the chain and China must be named: headline and lead, with room to spare
 _REPEATED = 3  # sentences of the body that may only be the headline again
+
+_SIGNS = re.compile(r"[\W_]+")
 
 HEADLINE, LEAD, BODY, SKIPPED = "headline", "lead", "body", "skipped"
 
@@ -50,20 +54,26 @@ class Story:
 def read(article: Article, vocabulary: Vocabulary) -> Story:
     """Return the article's beginning with its sentences, zones, hits and figures; without sentences where it is not about the chain."""
     title = article.title
-    wordless = is_wordless(f"{title[:400]}\n{article.body[:600]}")
-    text = f"{title}\n{article.body[: _READ_WORDLESS if wordless else READ]}"
+    body = article.body
+    wordless = is_wordless(f"{title[:400]}\n{body[:600]}")
+    text = f"{title}\n{body[: _GLANCE_WORDLESS if wordless else _GLANCE]}"
     folded = fold(text)
     if not vocabulary.touches_chain(text, folded, wordless=wordless):
         return Story(text, len(title) + 1, folded, wordless, False, [])  # noqa: FBT003 - not looked at
-    hits = vocabulary.found(text, folded, article.language, wordless=wordless)
     chinese = wordless and script_of(text) == "han" and is_simplified(text)
+    if chinese or vocabulary.touches_china(text, folded, article.language, wordless=wordless) or prints_yuan(text):
+        text = f"{title}\n{body[: _READ_WORDLESS if wordless else READ]}"
+    else:
+        text = text[: len(title) + 1 + (_LEAD_WORDLESS if wordless else _LEAD)]
+    folded = fold(text)
+    hits = vocabulary.found(text, folded, article.language, wordless=wordless)
     return Story(
         text,
         len(title) + 1,
         folded,
         wordless,
         chinese,
-        _zoned(text, len(title) + 1, folded, hits, wordless=wordless, language=article.language),
+        with_projects(_zoned(text, len(title) + 1, folded, hits, wordless=wordless, language=article.language), vocabulary),
     )
 
 
@@ -71,11 +81,14 @@ def _zoned(text: str, body_at: int, folded: Folded, hits: list[Hit], *, wordless
     """Cut the text into sentences and tell each its zone."""
     headline = [Span(0, body_at - 1)] if text[: body_at - 1].strip() else []
     spans = (*headline, *(Span(span.start + body_at, span.end + body_at) for span in sentences(text[body_at:], language)))
-    found = [Sentence(span, BODY, [], figures(text[span.start : span.end])) for span in spans]
+    found = [Sentence(span, BODY, [], {}) for span in spans]
     for hit in hits:
         index = sentence_at(spans, folded.original(hit.start))
         if index >= 0:
             found[index].hits.append(hit)
+    for sentence in found:
+        if sentence.hits:
+            sentence.figures = figures(text[sentence.span.start : sentence.span.end])
     _tell_zones(text, found, has_headline=bool(headline), room=_LEAD_WORDLESS if wordless else _LEAD)
     return found
 
@@ -100,8 +113,29 @@ def _tell_zones(text: str, found: list[Sentence], *, has_headline: bool, room: i
 def _repeats(text: str, span: Span, headline: str) -> bool:
     """Tell whether a sentence only says the headline again."""
     plain = _plain(text[span.start : span.end])
-    return bool(headline) and bool(plain) and (plain in headline or (headline in plain and len(plain) < len(headline) * 1.4))
+    return bool(headline) and bool(plain) and (plain in headline or (headline in plain and len(plain) < len(headline) * 1.15))
 
 
 def _plain(text: str) -> str:
-    return "".join(character for character in text if character.isalnum())
+    return _SIGNS.sub("", text)
+
+
+def with_projects(sentences: list[Sentence], vocabulary: Vocabulary) -> list[Sentence]:
+    """Return the sentences with the sites of known projects told from mere places.
+
+    A site means its project only where headline and lead name a company of the project and a word of its trade.
+    """
+    top = [hit.term for sentence in sentences if sentence.zone in {HEADLINE, LEAD} for hit in sentence.hits]
+    if any(sentence.hits and any(hit.term.kind == "site" for hit in sentence.hits) for sentence in sentences):
+        companies = {term.key for term in top if term.kind == "company"}
+        words = {term.key for term in top if term.kind == "ev"}
+        for sentence in sentences:
+            sentence.hits = [hit for hit in sentence.hits if hit.term.kind != "site" or _is_meant(vocabulary.projects[hit.term.key], companies, words)]
+    return sentences
+
+
+def _is_meant(project: Project, companies: set[str], words: set[str]) -> bool:
+    """Tell whether a site is that of the project, from what stands beside it."""
+    if project.companies and project.companies.isdisjoint(companies):
+        return False
+    return not project.words or not project.words.isdisjoint(words)

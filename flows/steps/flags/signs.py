@@ -67,6 +67,7 @@ EVENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
             "modality.may",
         ),
     ),
+    "deal": (("capital.deal",), ("money",)),
     "invest_in": (("capital.invest",), ("company",)),
     "approved": (("status.approved",), ("capital.plant", "capital.project", "capital.acquire", "capital.aid", "capital.jv")),
 }
@@ -115,6 +116,8 @@ def signs_of(
             found = _company_signs(companies[key])
         elif kind == "place":
             found = _place_signs(key, places)
+        elif kind in {"project", "site"}:
+            found = ("project", "cn", "ev")
         else:
             found = _word_signs(kind, key)
         for name in found:

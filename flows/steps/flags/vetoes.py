@@ -16,8 +16,21 @@ _RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category
     ("interview", ("h:against.interview",), ("h:strong",)),
     ("tariff", ("h:against.tariff",), ("h:strong",)),
     ("accident", ("h:against.accident",), ("h:strong",)),
+    ("share_placement", ("h:against.placement",), ("h:capital.stake", "h:capital.jv", "h:capital.acquire", "h:event.build", "h:status.opened", "h:status.ground", "h:capital.investor", "h:two_companies")),
+    ("commodity_price", ("h:against.price",), ("h:near",)),
+    ("stock_move", ("h:against.stock",), ("h:event",)),
+    ("earnings", ("h:against.earnings",), ("h:near",)),
+    ("product_review", ("h:against.review",), ("h:near",)),
+    ("executive_visit", ("h:against.visit",), ("h:near",)),
+    ("tender", ("h:against.tender",), ("h:near",)),
+    ("tech_product", ("h:against.product",), ("h:near",)),
+    ("event_promo", ("h:against.event",), ("h:near",)),
+    ("politics", ("h:against.politics",), ("h:near",)),
+    ("lawsuit", ("h:against.lawsuit",), ("h:strong",)),
+    ("no_ev", ("h:against.other",), ("h:ev_any",)),
     ("production_update", ("h:against.output",), ("h:event.expand", "h:event.ground", "h:capital.jv")),
 )
+_NEEDED = (("no_ev", "t:ev_any"), ("no_china", "t:cn"))  # what headline or lead must say
 _PARTS = 2.0  # semicolons in a title that make it a digest
 _PLACES = {name: index for index, name in enumerate(NAMES)}
 _INDEXED = tuple((category, tuple(_PLACES[name] for name in wanted), tuple(_PLACES[name] for name in absent)) for category, wanted, absent in _RULES)
@@ -25,6 +38,9 @@ _INDEXED = tuple((category, tuple(_PLACES[name] for name in wanted), tuple(_PLAC
 
 def veto(values: Sequence[float]) -> str | None:
     """Return the category that rules a story out, from its features; None = nothing does."""
+    for category, sign in _NEEDED:
+        if not values[_PLACES[sign]]:
+            return category
     if values[_PLACES["title_parts"]] >= _PARTS:
         return "roundup"
     for category, wanted, absent in _INDEXED:

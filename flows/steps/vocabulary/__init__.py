@@ -9,7 +9,7 @@
 Adding a company is a line in companies.tsv, a language is a file in words/; README.md in this folder says how.
 """
 
-from flows.steps.vocabulary.entries import Company, Mention, Place
+from flows.steps.vocabulary.entries import Company, Mention, Place, Project
 from flows.steps.vocabulary.lookup import CHAIN_ROLES, Vocabulary, load
 
-__all__ = ["CHAIN_ROLES", "Company", "Mention", "Place", "Vocabulary", "load"]
+__all__ = ["CHAIN_ROLES", "Company", "Mention", "Place", "Project", "Vocabulary", "load"]

@@ -52,6 +52,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Project:
+    """A plant, mine or venture whose Chinese party reports often leave out."""
+
+    project_id: str
+    name: str
+    china: str  # party_id of its Chinese party
+    aliases: tuple[str, ...]  # names that mean it alone
+    sites: tuple[str, ...]  # places that mean it only beside one of `companies` and one of `words`
+    companies: frozenset[str]  # party_ids; empty = none is needed
+    words: frozenset[str]  # concepts of words of the chain; empty = none is needed
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
     """A stretch of text that the vocabulary knows: text[start:end] == term."""
 

@@ -7,12 +7,13 @@ from hashlib import blake2b
 from types import MappingProxyType
 
 from flows.steps.vocabulary import sources
-from flows.steps.vocabulary.entries import Company, Mention, Place
+from flows.steps.vocabulary.entries import Company, Mention, Place, Project
 from flows.steps.vocabulary.matching import Hit, Matcher, Term
 from flows.text import Folded, fold, is_wordless, keys
 
 CHAIN_ROLES = frozenset({"maker", "cells", "materials", "mining", "charging", "driving", "supplier"})  # parts in the chain itself
 _SWALLOWS = {"noise": {"company", "place", "ev", "capital", "status"}, "company": {"company", "place"}, "place": {"place", "company"}}
+_INNER = frozenset({"project", "site"})  # kinds that serve the flags alone and are no mentions
 _LEVELS = {"country": 2, "admin1": 1, "city": 0}
 
 
@@ -25,10 +26,14 @@ class Vocabulary:
         self.companies: Mapping[str, Company] = MappingProxyType(
             {company.party_id: company for company in sources.companies(contents["companies.tsv"])}
         )
+        self.projects: Mapping[str, Project] = MappingProxyType(
+            {project.project_id: project for project in sources.projects(contents["projects.tsv"])}
+        )
         located = list(sources.places(contents["places.tsv"]))
         self.places: Mapping[str, Place] = MappingProxyType({place.key: place for place, _ in located})
         terms = [term for company in self.companies.values() for term in sources.company_terms(company)]
         terms += [sources.place_term(place, name) for place, names in located for name in names]
+        terms += [term for project in self.projects.values() for term in sources.project_terms(project)]
         for name, text in contents.items():
             if name.startswith("words/"):
                 terms += sources.word_terms(name.removeprefix("words/").removesuffix(".tsv"), text)
@@ -37,6 +42,7 @@ class Vocabulary:
         self._by_place = _located(folded)
         self._matcher = Matcher(folded)
         self._chain = Matcher([(word, term) for word, term in folded if self._is_of_chain(term)])
+        self._china = Matcher([(word, term) for word, term in folded if self._is_of_china(term)])
 
     def mentions(self, text: str, language: str | None = None) -> tuple[Mention, ...]:
         """Return every company, place and word found in `text`, by position; of nested names only the longest counts.
@@ -45,7 +51,7 @@ class Vocabulary:
         """
         folded = fold(text)
         found = self.found(text, folded, language)
-        return tuple(_mention(text, folded, hit) for hit in found)
+        return tuple(_mention(text, folded, hit) for hit in found if hit.term.kind not in _INNER)
 
     def found(self, text: str, folded: Folded, language: str | None, *, wordless: bool | None = None) -> list[Hit]:
         """Return the hits that `mentions` shows, at offsets of the folded text: the quick way for those who fold themselves."""
@@ -61,6 +67,17 @@ class Vocabulary:
     def touches_chain(self, text: str, folded: Folded, *, wordless: bool) -> bool:
         """Tell whether any word or company of the chain stands in the text: a quick look that spares the long one."""
         return next(self._chain.hits(text, folded, wordless=wordless, language=None), None) is not None
+
+    def touches_china(self, text: str, folded: Folded, language: str | None, *, wordless: bool) -> bool:
+        """Tell whether any firm, place or known project that links to China stands in the text: as quick a look."""
+        return next(self._china.hits(text, folded, wordless=wordless, language=_primary(language)), None) is not None
+
+    def _is_of_china(self, term: Term) -> bool:
+        if term.kind == "company":
+            return self.companies[term.key].is_chinese
+        if term.kind == "place":
+            return term.key in self.places and self.places[term.key].is_chinese
+        return term.kind in _INNER
 
     def _is_of_chain(self, term: Term) -> bool:
         return term.kind == "ev" or (term.kind == "company" and self.companies[term.key].role in CHAIN_ROLES)

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 from importlib.resources import files
 
-from flows.steps.vocabulary.entries import Company, Place
+from flows.steps.vocabulary.entries import Company, Place, Project
 from flows.steps.vocabulary.matching import Term
 
 _HERE = "flows.steps.vocabulary"
@@ -53,6 +53,20 @@ def company_terms(company: Company) -> Iterator[tuple[str, Term]]:
     """Yield the terms by which a company is found; an alias in small letters ("smart") may be printed small."""
     for alias in company.aliases:
         yield alias, Term("company", company.party_id, "name", None, "", cased=_is_cased(alias), opened=False, suffix=False)
+
+
+def projects(text: str) -> Iterator[Project]:
+    """Yield the projects of projects.tsv."""
+    for row in _rows(text):
+        aliases, sites, companies, words = (tuple(filter(None, (row[column] or "").split("|"))) for column in ("aliases", "sites", "companies", "words"))
+        yield Project(row["project_id"], row["name"], row["china"], aliases, sites, frozenset(companies), frozenset(words))
+
+
+def project_terms(project: Project) -> Iterator[tuple[str, Term]]:
+    """Yield the terms by which a project is found: its own names, and those of its site, which need more beside them."""
+    for kind, names in (("project", project.aliases), ("site", project.sites)):
+        for name in names:
+            yield name, Term(kind, project.project_id, "name", None, "", cased=_is_cased(name), opened=False, suffix=False)
 
 
 def places(text: str) -> Iterator[tuple[Place, tuple[str, ...]]]:
