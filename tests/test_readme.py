@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,10 @@ def test_the_project_speaks_of_itself_alone():
         str(path) for path in [*texts, *ROOT.glob("*.md")] if re.search(r"/(home|root|work)/[a-z]", Path(path).read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+def test_help_needs_nothing_heavy():
+    """`--help` answers at once only as long as the command line's own module loads no library but click."""
+    heavy = ["aiohttp", "duckdb", "prefect", "pyarrow", "pydantic", "rich", "trafilatura", "yaml"]
+    check = f"import sys, flows.cli; print([name for name in {heavy} if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", check], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip() == "[]"
