@@ -16,6 +16,8 @@ from flows.steps import feeds
 from flows.steps.feeds import charsets, dates, syndication
 from flows.steps.feeds.plaintext import SUMMARY_CAP, line, plain
 
+pytestmark = pytest.mark.slow
+
 RSS = '<rss version="2.0"><channel><title>T</title>{}</channel></rss>'
 KINDS = [
     source(),

@@ -1,6 +1,7 @@
 """`evwatch review` against a real warehouse: what is listed, what is written down, what comes out of it."""
 
 import json
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -24,9 +25,10 @@ REPORTS = (
 ARTICLES = (article("one", "2023-12-22", title=NAUGHTY), article("two", "2023-12-23"), article("three", "2024-01-10"))
 
 
-@pytest.fixture
-def home(tmp_path):
-    warehouse = Warehouse(tmp_path)
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("filled")
+    warehouse = Warehouse(folder)
     ledger = merged(*REPORTS, articles=ARTICLES)
     warehouse.spool("seen", {"sources": list(telling.SOURCES.values()), "articles": ARTICLES})
     warehouse.spool("said", tables(REPORTS))
@@ -34,7 +36,12 @@ def home(tmp_path):
     warehouse.load()
     warehouse.publish()
     warehouse.close()
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def home(filled, tmp_path):
+    return shutil.copytree(filled, tmp_path, symlinks=True, dirs_exist_ok=True)
 
 
 def review(home, *words, code=0):

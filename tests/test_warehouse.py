@@ -118,6 +118,7 @@ def test_all_that_waits_is_loaded_in_order_of_arrival(warehouse):
     assert rows(warehouse, "SELECT count(*) FROM runs") == [(30,)]
 
 
+@pytest.mark.slow
 def test_one_load_or_many_give_the_same_tables(tmp_path):
     batches = [
         {"items": [item(), item("2")], "fetches": [fetch()], "articles": [article(body="feed text")]},
@@ -158,6 +159,7 @@ def test_an_edited_article_keeps_its_earlier_text(warehouse):
     assert rows(warehouse, "SELECT body, version FROM article_versions") == [("first", 1)]
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.permutations(range(5)), st.integers(0, 30))
 def test_versions_do_not_depend_on_the_order_of_arrival(tmp_path, order, splits):
@@ -318,6 +320,7 @@ def test_bodies_are_packed(warehouse):
     assert [name.lower() for (name,) in found] == ["zstd"]
 
 
+@pytest.mark.slow
 def test_observations_alone_rebuild_what_was_observed(warehouse):
     given = everything()
     for number in range(4):
@@ -345,6 +348,7 @@ def test_observations_alone_rebuild_what_was_observed(warehouse):
     assert warehouse.publish().published
 
 
+@pytest.mark.slow
 def test_the_journal_stays_a_few_files(warehouse):
     for number in range(40):
         load(
@@ -414,6 +418,7 @@ def test_checks_find_what_is_wrong(warehouse):
     assert "unique:items (1)" in publication.reason
 
 
+@pytest.mark.slow
 def test_any_order_of_batches_gives_sound_tables(tmp_path):
     batches = [
         {"items": [item()]},

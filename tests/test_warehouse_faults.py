@@ -297,6 +297,8 @@ def test_too_little_room_is_said_before_anything_is_tried(warehouse, monkeypatch
 def test_a_file_too_large_to_write_leaves_no_batch(tmp_path):
     code = """
 import resource, signal, os
+
+pytestmark = pytest.mark.slow
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
 w = Warehouse(sys.argv[1])

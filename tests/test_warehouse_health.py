@@ -9,6 +9,8 @@ from warehouse_rows import DAY, HOUR, NOON, deal, fetch, item, ledger, source, w
 from flows.memory import ledger_tables
 from flows.records import Outcome
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
 POLL = 3 * HOUR
 
