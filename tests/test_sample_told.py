@@ -22,7 +22,7 @@ def rows(home, sql):
 @pytest.mark.parametrize("source_id", EXPECTED["sources"])
 def test_each_source_ends_as_meant(source_id, sampled):
     home, _ = sampled
-    first = f"SELECT outcome FROM fetches WHERE kind = 'feed' AND source_id = '{source_id}' ORDER BY fetched_at LIMIT 1"
+    first = f"SELECT outcome FROM fetches WHERE kind = 'feed' AND source_id = '{source_id}' ORDER BY run_id LIMIT 1"
     assert rows(home, first)[0][0] in EXPECTED["sources"][source_id]
 
 
