@@ -12,8 +12,8 @@ from flows.steps.vocabulary import Project, Vocabulary
 from flows.steps.vocabulary.matching import Hit
 from flows.text import Folded, Span, fold, is_simplified, is_wordless, script_of, sentence_at, sentences
 
-READ = 3600  # characters of the body that are read
-_READ_WORDLESS = 1500  # the same in Chinese, Japanese, Korean, Thai, in which a character says more
+READ = 2400  # characters of the body that are read
+_READ_WORDLESS = 1000  # the same in Chinese, Japanese, Korean, Thai, in which a character says more
 _LEAD = 520  # characters of text that make the lead
 _LEAD_WORDLESS = 230
 _LEAD_SENTENCES = 4

@@ -17,6 +17,7 @@ _RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category
     ("tariff", ("h:against.tariff",), ("h:strong",)),
     ("accident", ("h:against.accident",), ("h:strong",)),
     ("share_placement", ("h:against.placement",), ("h:capital.stake", "h:capital.jv", "h:capital.acquire", "h:event.build", "h:status.opened", "h:status.ground", "h:capital.investor", "h:two_companies")),
+    ("no_ev", (), ("titleless", "h:ev_any", "h:cn", "h:event", "h:company.foreign")),
     ("commodity_price", ("h:against.price",), ("h:near",)),
     ("stock_move", ("h:against.stock",), ("h:event",)),
     ("earnings", ("h:against.earnings",), ("h:near",)),
