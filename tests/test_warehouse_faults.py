@@ -14,6 +14,8 @@ from warehouse_rows import HOUR, NOON, article, fetch, run, state, warehouse_at
 from warehouse import CorruptError, NoRoomError, loading, publishing
 from warehouse.rules import RULES, stored
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 START = f"""
 import sys
@@ -297,8 +299,6 @@ def test_too_little_room_is_said_before_anything_is_tried(warehouse, monkeypatch
 def test_a_file_too_large_to_write_leaves_no_batch(tmp_path):
     code = """
 import resource, signal, os
-
-pytestmark = pytest.mark.slow
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
 w = Warehouse(sys.argv[1])
