@@ -12,8 +12,6 @@ from evwatch import ROOT
 
 from flows.cli import _COMMANDS, evwatch
 
-pytestmark = pytest.mark.xdist_group("sampled")  # one worker, one run for all of them
-
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TYPED = [line.strip() for line in README.splitlines() if line.startswith("    ")]
 ASKED = [line.removeprefix("uv run evwatch ") for line in TYPED if "--warehouse sample-warehouse" in line]

@@ -13,8 +13,6 @@ from flows.memory import Memory
 from flows.sample import newsroom
 from warehouse import Warehouse
 
-pytestmark = pytest.mark.xdist_group("sampled")  # one worker, one run for all of them
-
 
 def rows(home, sql):
     return Warehouse(home).ask(sql).rows
@@ -45,8 +43,8 @@ def test_each_response_is_in_the_archive(sampled):
         assert all(archive.read(capture).body for capture in captures)
 
 
-def test_running_again_changes_nothing(sampled):
-    home, _ = sampled
+def test_running_again_changes_nothing(sampled, tmp_path):
+    home = shutil.copytree(sampled[0], tmp_path / "warehouse", symlinks=True)
     before = tables(home)
     again = evwatch("run", "--sample", "--direct", "--json", "--warehouse", str(home))
     assert again.returncode == 0, again.stderr
@@ -72,8 +70,8 @@ def test_the_first_story_is_one_deal_from_all_its_tellers(sampled):
 
 
 @pytest.mark.slow
-def test_the_database_can_be_lost_and_comes_back_the_same(sampled):
-    home, _ = sampled
+def test_the_database_can_be_lost_and_comes_back_the_same(sampled, tmp_path):
+    home = shutil.copytree(sampled[0], tmp_path / "warehouse", symlinks=True)
     before = tables(home)
     for path in (home / "private").glob("news.duckdb*"):
         path.unlink()
@@ -83,8 +81,8 @@ def test_the_database_can_be_lost_and_comes_back_the_same(sampled):
 
 
 @pytest.mark.slow
-def test_a_replay_under_the_same_rules_changes_nothing(sampled):
-    home, _ = sampled
+def test_a_replay_under_the_same_rules_changes_nothing(sampled, tmp_path):
+    home = shutil.copytree(sampled[0], tmp_path / "warehouse", symlinks=True)
     done = evwatch("replay", "--dry-run", "--warehouse", str(home), "--sources", str(newsroom.SOURCES))
     assert "the replay gives the same tables" in done.stdout, done.stdout + done.stderr
 

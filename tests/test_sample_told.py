@@ -7,8 +7,6 @@ import pytest
 from flows.sample import newsroom
 from warehouse import Warehouse
 
-pytestmark = pytest.mark.xdist_group("sampled")  # one worker, one run for all of them
-
 EXPECTED = json.loads((newsroom.SOURCES.parent / "expected.json").read_text(encoding="utf-8"))
 FLAGGED = {"deal_new", "deal_update"}
 RIGHT = 0.88  # share of the stories that are flagged, or not, as meant; only ever raised
