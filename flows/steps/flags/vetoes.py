@@ -19,6 +19,7 @@ _RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category
     ("share_placement", ("h:against.placement",), ("h:capital.stake", "h:capital.jv", "h:capital.acquire", "h:event.build", "h:status.opened", "h:status.ground", "h:capital.investor", "h:two_companies")),
     ("no_ev", (), ("titleless", "h:ev_any", "h:cn", "h:event", "h:company.foreign")),
     ("commodity_price", ("h:against.price",), ("h:near",)),
+    ("supply_contract", ("h:against.supply",), ("h:near",)),
     ("stock_move", ("h:against.stock",), ("h:event",)),
     ("earnings", ("h:against.earnings",), ("h:near",)),
     ("product_review", ("h:against.review",), ("h:near",)),
