@@ -20,9 +20,15 @@ from benchmarks.train_flags import Matrix, Pair, best_threshold, calibrated, cro
 from flows.steps import flags, vocabulary
 
 _KEYWORDS = (  # a query as one would type it into a search feed, in the languages of the set
-    re.compile(r"electric (?:vehicle|car)|\bEVs?\b|batter|新能源|电动|电池|자동차|전기차|배터리|電気自動車|電池|elektr|bater|elétric", re.IGNORECASE),
+    re.compile(
+        r"electric (?:vehicle|car)|\bEVs?\b|batter|新能源|电动|电池|자동차|전기차|배터리|電気自動車|電池|elektr|bater|elétric",
+        re.IGNORECASE,
+    ),
     re.compile(r"chin|中国|宁德|比亚迪|중국|byd|catl|\bnio\b|xpeng|geely|shanghai|上海|hangzhou", re.IGNORECASE),
-    re.compile(r"invest|\bplant\b|factory|gigafactory|stake|acqui|joint venture|\bipo\b|funding|投资|建厂|融资|合资|收购|工厂|项目|투자|공장|지분|合弁|工場|出資|fabry|fábrica", re.IGNORECASE),
+    re.compile(
+        r"invest|\bplant\b|factory|gigafactory|stake|acqui|joint venture|\bipo\b|funding|投资|建厂|融资|合资|收购|工厂|项目|투자|공장|지분|合弁|工場|出資|fabry|fábrica",
+        re.IGNORECASE,
+    ),
 )
 _ENOUGH = 15  # positives from which a language is shown on its own
 
@@ -64,7 +70,11 @@ def _scores(prefix: str, flagged: Matrix, answers: Matrix) -> dict[str, float]:
 def _slices(rows: Sequence[Labelled], flagged: Matrix, answers: Matrix) -> dict[str, float]:
     """Return F1 and recall by language, year and length."""
     found: dict[str, float] = {}
-    for name, keys in (("language", [row.language for row in rows]), ("year", [row.year for row in rows]), ("length", [_length(row) for row in rows])):
+    for name, keys in (
+        ("language", [row.language for row in rows]),
+        ("year", [row.year for row in rows]),
+        ("length", [_length(row) for row in rows]),
+    ):
         for key in sorted(set(keys)):
             chosen = np.array([other == key for other in keys])
             if answers[chosen].sum() >= _ENOUGH:

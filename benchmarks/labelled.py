@@ -91,8 +91,15 @@ def own_words() -> tuple[Labelled, ...]:
 def practice() -> tuple[Labelled, ...]:
     """Return the headlines made up for practice: they only train, nothing is measured on them."""
     verdicts = {"d": "deal_new", "u": "deal_update", "b": "deal_background", "n": "not_deal"}
-    rows = [line.split("\t") for line in (ROOT / "benchmarks" / "practice" / "headlines.tsv").read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
-    items = [({"id": f"practice-{number}", "language": row[1], "title": row[2], "text": row[3]}, verdicts[row[0]]) for number, row in enumerate(rows)]
+    rows = [
+        line.split("\t")
+        for line in (ROOT / "benchmarks" / "practice" / "headlines.tsv").read_text(encoding="utf-8").splitlines()
+        if line and line[0] != "#"
+    ]
+    items = [
+        ({"id": f"practice-{number}", "language": row[1], "title": row[2], "text": row[3]}, verdicts[row[0]])
+        for number, row in enumerate(rows)
+    ]
     return tuple(_row(item, verdict) for item, verdict in items)
 
 

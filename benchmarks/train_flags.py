@@ -31,14 +31,18 @@ def linear(values: Matrix, answers: Matrix, strength: float, weight: Matrix | No
     """Return (weights for raw features, bias) of a logistic regression that was fitted on standardised ones."""
     mean, spread = values.mean(0), values.std(0)
     spread[spread < 1e-9] = 1.0
-    fitted = LogisticRegression(C=strength, max_iter=3000, class_weight="balanced").fit((values - mean) / spread, answers, sample_weight=weight)
+    fitted = LogisticRegression(C=strength, max_iter=3000, class_weight="balanced").fit(
+        (values - mean) / spread, answers, sample_weight=weight
+    )
     weights = fitted.coef_[0] / spread
     return weights, float(fitted.intercept_[0] - (weights * mean).sum())
 
 
 def boosted(values: Matrix, answers: Matrix, weight: Matrix) -> GradientBoostingClassifier:
     """Return fitted boosted trees."""
-    trees = GradientBoostingClassifier(n_estimators=200, max_depth=4, learning_rate=0.05, subsample=0.6, max_features=0.08, min_samples_leaf=4, random_state=0)
+    trees = GradientBoostingClassifier(
+        n_estimators=200, max_depth=4, learning_rate=0.05, subsample=0.6, max_features=0.08, min_samples_leaf=4, random_state=0
+    )
     balance = np.where(answers > 0, (answers == 0).sum() / max(1, (answers > 0).sum()), 1.0) ** 0.5
     return trees.fit(values, answers, sample_weight=weight * balance)
 
@@ -110,7 +114,9 @@ def _exported(trees: GradientBoostingClassifier) -> tuple[list[str], list[list[t
 def _nodes(tree: Any, place: dict[int, int], rate: float) -> list[tuple[int, float, int, int, float]]:
     columns = zip(tree.feature, tree.threshold, tree.children_left, tree.children_right, tree.value[:, 0, 0], strict=True)
     return [
-        (place[int(feature)], round(float(limit), _ROUND), int(left), int(right), 0.0) if feature >= 0 else (-1, 0.0, 0, 0, round(float(value) * rate, _ROUND))
+        (place[int(feature)], round(float(limit), _ROUND), int(left), int(right), 0.0)
+        if feature >= 0
+        else (-1, 0.0, 0, 0, round(float(value) * rate, _ROUND))
         for feature, limit, left, right, value in columns
     ]
 
@@ -132,7 +138,9 @@ def main() -> None:
     content = {
         "about": "written by benchmarks/train_flags.py; linear: log-odds per feature; trees: (feature, threshold, left, right, value)",
         "trained_on": f"{len(rows)} labelled news items, {len(own)} stories in own words",
-        "linear": {name: round(float(weight), _ROUND) for name, weight in zip(flag_features.NAMES, pair.weights, strict=True) if abs(weight) > 1e-4},
+        "linear": {
+            name: round(float(weight), _ROUND) for name, weight in zip(flag_features.NAMES, pair.weights, strict=True) if abs(weight) > 1e-4
+        },
         "linear_bias": round(pair.bias, _ROUND),
         "features": names,
         "trees": trees,
@@ -144,14 +152,19 @@ def main() -> None:
         "update": update,
         "update_bias": update_bias,
     }
-    _TARGET.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace('"trees":', '\n"trees":').replace("]],[[", "]],\n[[") + "\n", encoding="utf-8")
+    _TARGET.write_text(
+        json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace('"trees":', '\n"trees":').replace("]],[[", "]],\n[[") + "\n",
+        encoding="utf-8",
+    )
     print(f"cross-validated F1 {f1(probabilities >= threshold, answers):.3f} at {threshold:.3f}; {len(trees)} trees, {len(names)} features")
 
 
 def _update(rows: Sequence[Labelled]) -> tuple[dict[str, float], float]:
     """Return the weights that tell an update from a new deal, learnt from flagged rows."""
     flagged = [row for row in rows if row.flagged]
-    weights, bias = linear(np.array([row.values for row in flagged]), np.array([row.verdict == "deal_update" for row in flagged], dtype=float), 0.01)
+    weights, bias = linear(
+        np.array([row.values for row in flagged]), np.array([row.verdict == "deal_update" for row in flagged], dtype=float), 0.01
+    )
     named = {name: round(float(weight), _ROUND) for name, weight in zip(flag_features.NAMES, weights, strict=True) if abs(weight) > 1e-4}
     return named, round(bias, _ROUND)
 

@@ -18,7 +18,12 @@ DEAL = {
     "id": "d", "language": "en", "title": "China's BYD to build $1 billion electric car plant in Turkey",
     "text": "BYD signed an agreement in Istanbul on Monday to invest $1 billion in a factory in Manisa.\nThe plant will make 150,000 electric cars a year.",
 }  # fmt: skip
-SALES = {"id": "s", "language": "en", "title": "BYD outsells Tesla in Europe", "text": "Registrations of BYD's electric cars rose 169% in April, market researchers said."}
+SALES = {
+    "id": "s",
+    "language": "en",
+    "title": "BYD outsells Tesla in Europe",
+    "text": "Registrations of BYD's electric cars rose 169% in April, market researchers said.",
+}
 WEATHER = {"id": "w", "language": "en", "title": "Rain at the weekend", "text": "It will be wet in the north."}
 
 
@@ -52,7 +57,11 @@ def test_nothing_at_all_is_no_text():
 @given(st.text(), st.text(), st.sampled_from([None, "en", "zh", "th", "xx"]))
 @settings(max_examples=60, deadline=None)
 def test_any_text_is_judged_and_its_quotes_stand_at_their_offsets(title, text, language):
-    _check(article_of({"id": "x", "title": f"BYD 投资 {title}", "text": f"{text} China's Geely builds a battery plant. {text}", "language": language}))
+    _check(
+        article_of(
+            {"id": "x", "title": f"BYD 投资 {title}", "text": f"{text} China's Geely builds a battery plant. {text}", "language": language}
+        )
+    )
 
 
 def _check(article: Article) -> None:
@@ -79,8 +88,19 @@ def test_the_rules_have_a_version():
 
 
 def _doubtful():
-    doubts = [{**DEAL, "title": f"BYD {verb} plant in Europe", "text": ""} for verb in ("weighs second", "eyes", "considers", "hints at", "dreams of", "may want", "looks at")]
-    doubts += [{**SALES, "title": title, "text": ""} for title in ("Chinese EV maker NIO plans new notes", "BYD expands in Brazil", "CATL project moves on", "Geely and Ford discuss plant")]
+    doubts = [
+        {**DEAL, "title": f"BYD {verb} plant in Europe", "text": ""}
+        for verb in ("weighs second", "eyes", "considers", "hints at", "dreams of", "may want", "looks at")
+    ]
+    doubts += [
+        {**SALES, "title": title, "text": ""}
+        for title in (
+            "Chinese EV maker NIO plans new notes",
+            "BYD expands in Brazil",
+            "CATL project moves on",
+            "Geely and Ford discuss plant",
+        )
+    ]
     return next((item for item in doubts if _judged(item).verdict == "review"), None)
 
 
@@ -115,7 +135,10 @@ def test_why_explains_a_file(tmp_path):
 def test_why_reads_json_and_pages(tmp_path):
     story, page, broken = tmp_path / "story.json", tmp_path / "story.html", tmp_path / "broken.json"
     story.write_text(json.dumps(SALES), encoding="utf-8")
-    page.write_text(f"<html><head><title>{DEAL['title']}</title></head><body><article><h1>{DEAL['title']}</h1><p>{DEAL['text'] * 4}</p></article></body></html>", encoding="utf-8")
+    page.write_text(
+        f"<html><head><title>{DEAL['title']}</title></head><body><article><h1>{DEAL['title']}</h1><p>{DEAL['text'] * 4}</p></article></body></html>",
+        encoding="utf-8",
+    )
     broken.write_text("{", encoding="utf-8")
     assert "sales_figures" in CliRunner().invoke(command, [str(story)]).output
     assert "deal_" in CliRunner().invoke(command, [str(page)]).output

@@ -17,12 +17,17 @@ def test_every_project_names_known_companies():
 
 
 def test_a_site_beside_its_company_is_the_link_to_china():
-    flag = _judged("Ford pauses work on $3.5bn battery plant in Marshall, Michigan", "Construction at the site stops until the carmaker is sure of its costs.")
+    flag = _judged(
+        "Ford pauses work on $3.5bn battery plant in Marshall, Michigan",
+        "Construction at the site stops until the carmaker is sure of its costs.",
+    )
     assert flag.flagged, flag.reason
     assert any(piece.aspect == "china" and piece.rule == "project ford-marshall" for piece in flag.evidence)
 
 
-@pytest.mark.parametrize("title", ["Ford to build electric pickup in Tennessee, not Michigan", "Toyota invests $1bn in Michigan battery plant"])
+@pytest.mark.parametrize(
+    "title", ["Ford to build electric pickup in Tennessee, not Michigan", "Toyota invests $1bn in Michigan battery plant"]
+)
 def test_a_site_alone_is_no_link_to_china(title):
     assert _judged(title).category == "no_china"
 

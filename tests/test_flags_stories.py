@@ -11,7 +11,11 @@ from flows.steps import flags, vocabulary
 STORIES = Path(__file__).parent / "stories"
 FLAGGED = {"deal_new", "deal_update"}
 # Stories that today's rules misjudge; an id leaves this list when it is right, and none may join it.
-MISJUDGED = frozenset((STORIES.parent / "misjudged_stories.txt").read_text(encoding="utf-8").split()) if (STORIES.parent / "misjudged_stories.txt").exists() else frozenset()
+MISJUDGED = (
+    frozenset((STORIES.parent / "misjudged_stories.txt").read_text(encoding="utf-8").split())
+    if (STORIES.parent / "misjudged_stories.txt").exists()
+    else frozenset()
+)
 
 
 def _stories(name):

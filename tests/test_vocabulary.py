@@ -19,7 +19,10 @@ SECTORS = {
 }  # fmt: skip
 
 
-@given(st.text(alphabet=st.sampled_from("BYD 比亚迪Geely,.-é\u0301\u00adкитайский中国CATLสร้างโรงงาน")), st.sampled_from([None, "en", "zh", "hu", "ru", "ar"]))
+@given(
+    st.text(alphabet=st.sampled_from("BYD 比亚迪Geely,.-é\u0301\u00adкитайский中国CATLสร้างโรงงาน")),
+    st.sampled_from([None, "en", "zh", "hu", "ru", "ar"]),
+)
 def test_a_mention_is_the_text_at_its_offsets(text, language):
     for mention in WORDS.mentions(text, language):
         assert text[mention.start : mention.end] == mention.term
@@ -59,7 +62,18 @@ def test_ambiguous_names_need_their_context(text, party, meant):
 
 
 @pytest.mark.parametrize(
-    ("name", "country"), [("Ungarn", "HU"), ("Węgry", "HU"), ("헝가리", "HU"), ("匈牙利", "HU"), ("Венгрия", "HU"), ("المجر", "HU"), ("Çin", "CN"), ("中国", "CN"), ("Kína", "CN")]
+    ("name", "country"),
+    [
+        ("Ungarn", "HU"),
+        ("Węgry", "HU"),
+        ("헝가리", "HU"),
+        ("匈牙利", "HU"),
+        ("Венгрия", "HU"),
+        ("المجر", "HU"),
+        ("Çin", "CN"),
+        ("中国", "CN"),
+        ("Kína", "CN"),
+    ],
 )
 def test_countries_have_names_in_many_languages(name, country):
     assert WORDS.country_named(name) == country
@@ -103,12 +117,25 @@ def test_word_files_have_three_columns():
             assert {len(row) for row in rows} == {3}, name
 
 
-@pytest.mark.parametrize("language", ["en", "zh", "de", "fr", "it", "es", "pt", "hu", "pl", "ja", "ko", "tr", "nl", "sv", "id", "th", "ru", "ar"])
+@pytest.mark.parametrize(
+    "language", ["en", "zh", "de", "fr", "it", "es", "pt", "hu", "pl", "ja", "ko", "tr", "nl", "sv", "id", "th", "ru", "ar"]
+)
 def test_the_languages_that_matter_know_the_basic_words(language):
     text = TEXTS[f"words/{language}.tsv"]
     known = {tuple(line.split("\t")[:2]) for line in text.splitlines() if line[:1] != "#"}
-    wanted = {("ev", "vehicle"), ("ev", "battery"), ("capital", "invest"), ("capital", "plant"), ("capital", "build"), ("capital", "stake"), ("capital", "jv"), ("capital", "fund")}
-    wanted |= {("status", name) for name in ("rumour", "talks", "mou", "signed", "announced", "approved", "opened", "delayed", "cancelled")} | {("against", "sales"), ("modality", "not")}
+    wanted = {
+        ("ev", "vehicle"),
+        ("ev", "battery"),
+        ("capital", "invest"),
+        ("capital", "plant"),
+        ("capital", "build"),
+        ("capital", "stake"),
+        ("capital", "jv"),
+        ("capital", "fund"),
+    }
+    wanted |= {
+        ("status", name) for name in ("rumour", "talks", "mou", "signed", "announced", "approved", "opened", "delayed", "cancelled")
+    } | {("against", "sales"), ("modality", "not")}
     assert wanted <= known
 
 

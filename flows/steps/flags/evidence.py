@@ -18,9 +18,30 @@ _AGAINST = (  # the category that a kind of word against stands for, the telling
     ("earnings", "earnings"), ("policy", "policy"), ("politics", "politics"), ("product", "tech_product"), ("partnership", "tech_partnership"), ("event", "event_promo"),
     ("output", "production_update"), ("intragroup", "intragroup"), ("analysis", "analysis"), ("unnamed", "unnamed"), ("other", "no_ev"),
 )  # fmt: skip
-_BACKGROUND = frozenset({"against.protest", "against.politics", "against.lawsuit", "against.opinion", "against.visit", "against.analysis", "modality.past"})
+_BACKGROUND = frozenset(
+    {"against.protest", "against.politics", "against.lawsuit", "against.opinion", "against.visit", "against.analysis", "modality.past"}
+)
 _ASPECTS = {"ev": frozenset({"ev", "chain_company", "mineral"}), "china": frozenset({"cn"}), "capital": frozenset({"event"})}
-_CAPITAL_WORDS = frozenset({"invest", "plant", "stake", "acquire", "jv", "fund", "round", "ipo", "raise", "land", "project", "filing", "divest", "expand", "rd", "loan"})
+_CAPITAL_WORDS = frozenset(
+    {
+        "invest",
+        "plant",
+        "stake",
+        "acquire",
+        "jv",
+        "fund",
+        "round",
+        "ipo",
+        "raise",
+        "land",
+        "project",
+        "filing",
+        "divest",
+        "expand",
+        "rd",
+        "loan",
+    }
+)
 
 
 def scores(signed: Signed) -> dict[str, float]:
@@ -65,7 +86,12 @@ def reason(verdict: str, why_not: str | None, score: float, signed: Signed) -> s
     told = ", ".join(top) or "no capital event"
     if why_not is None:
         return f"{verdict}: headline and lead tell of {told} in the chain with a link to China (probability {score:.2f})"
-    absent = {"no_ev": "no word of the electric-vehicle chain", "no_china": "no link to China", "no_capital": "no capital event", "no_text": "no text"}
+    absent = {
+        "no_ev": "no word of the electric-vehicle chain",
+        "no_china": "no link to China",
+        "no_capital": "no capital event",
+        "no_text": "no text",
+    }
     if why_not in absent:
         return f"{verdict}: {absent[why_not]} in headline and lead"
     return f"{verdict}: reads as {why_not} (probability {score:.2f}); headline and lead tell of {told}"

@@ -79,7 +79,9 @@ def parse(content: str) -> Model:
     index = {name: position for position, name in enumerate(NAMES)}
     unknown = [name for name in (*weights["linear"], *weights["features"], *weights["update"]) if name not in index]
     if unknown:
-        raise ValueError(f"weights.json: expected features of this version, found {unknown[:3]}; train again with benchmarks/train_flags.py")
+        raise ValueError(
+            f"weights.json: expected features of this version, found {unknown[:3]}; train again with benchmarks/train_flags.py"
+        )
     used = [index[name] for name in weights["features"]]
     trees = tuple(tuple((used[node[0]] if node[0] >= 0 else -1, *node[1:]) for node in tree) for tree in weights["trees"])
     low, high = weights["review"]

@@ -130,7 +130,9 @@ def with_projects(sentences: list[Sentence], vocabulary: Vocabulary) -> list[Sen
         companies = {term.key for term in top if term.kind == "company"}
         words = {term.key for term in top if term.kind == "ev"}
         for sentence in sentences:
-            sentence.hits = [hit for hit in sentence.hits if hit.term.kind != "site" or _is_meant(vocabulary.projects[hit.term.key], companies, words)]
+            sentence.hits = [
+                hit for hit in sentence.hits if hit.term.kind != "site" or _is_meant(vocabulary.projects[hit.term.key], companies, words)
+            ]
     return sentences
 
 

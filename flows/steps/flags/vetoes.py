@@ -16,7 +16,20 @@ _RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category
     ("interview", ("h:against.interview",), ("h:strong",)),
     ("tariff", ("h:against.tariff",), ("h:strong",)),
     ("accident", ("h:against.accident",), ("h:strong",)),
-    ("share_placement", ("h:against.placement",), ("h:capital.stake", "h:capital.jv", "h:capital.acquire", "h:event.build", "h:status.opened", "h:status.ground", "h:capital.investor", "h:two_companies")),
+    (
+        "share_placement",
+        ("h:against.placement",),
+        (
+            "h:capital.stake",
+            "h:capital.jv",
+            "h:capital.acquire",
+            "h:event.build",
+            "h:status.opened",
+            "h:status.ground",
+            "h:capital.investor",
+            "h:two_companies",
+        ),
+    ),
     ("no_ev", (), ("titleless", "h:ev_any", "h:cn", "h:event", "h:company.foreign")),
     ("commodity_price", ("h:against.price",), ("h:near",)),
     ("supply_contract", ("h:against.supply",), ("h:near",)),
@@ -35,7 +48,9 @@ _RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category
 _NEEDED = (("no_ev", "t:ev_any"), ("no_china", "t:cn"))  # what headline or lead must say
 _PARTS = 2.0  # semicolons in a title that make it a digest
 _PLACES = {name: index for index, name in enumerate(NAMES)}
-_INDEXED = tuple((category, tuple(_PLACES[name] for name in wanted), tuple(_PLACES[name] for name in absent)) for category, wanted, absent in _RULES)
+_INDEXED = tuple(
+    (category, tuple(_PLACES[name] for name in wanted), tuple(_PLACES[name] for name in absent)) for category, wanted, absent in _RULES
+)
 
 
 def veto(values: Sequence[float]) -> str | None:

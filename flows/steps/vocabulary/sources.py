@@ -58,7 +58,9 @@ def company_terms(company: Company) -> Iterator[tuple[str, Term]]:
 def projects(text: str) -> Iterator[Project]:
     """Yield the projects of projects.tsv."""
     for row in _rows(text):
-        aliases, sites, companies, words = (tuple(filter(None, (row[column] or "").split("|"))) for column in ("aliases", "sites", "companies", "words"))
+        aliases, sites, companies, words = (
+            tuple(filter(None, (row[column] or "").split("|"))) for column in ("aliases", "sites", "companies", "words")
+        )
         yield Project(row["project_id"], row["name"], row["china"], aliases, sites, frozenset(companies), frozenset(words))
 
 
