@@ -225,7 +225,7 @@ def measure() -> dict[str, float]:
         for name, tally in tallies.items():
             found.update({f"{way}_{name}_{field}": round(rate, 3) for field, rate in tally.rates().items()})
     found["quotes"] = min(tally.rates().get("quotes", 1.0) for tally in packaged.values())
-    found["articles_per_second"], found["max_times_names_alone"] = (round(value, 1) for value in speed(items))
+    found["articles_per_second"], found["times_names_alone"] = (round(value, 1) for value in speed(items))
     return found
 
 
@@ -246,7 +246,7 @@ def main() -> None:
     for way in ("baseline", "packaged", "unseen"):
         show(way, chain(("news", "retold", "stories"), languages if way != "baseline" else ()), found)
     print(
-        f"\nquotes that stand at their offsets: {found['quotes']:.3f}; {found['articles_per_second']:.0f} articles/s, {found['max_times_names_alone']:.1f} times finding names alone"
+        f"\nquotes that stand at their offsets: {found['quotes']:.3f}; {found['articles_per_second']:.0f} articles/s, {found['times_names_alone']:.1f} times finding names alone"
     )
     print(f"sums never taken as the amount of a deal: {', '.join(sorted(NEVER))}")
 
