@@ -208,6 +208,10 @@ def test_deals_are_listed_narrowed_and_told(folder):
     assert len(call(folder, deals.command, "--party", "byd", "--since", "2026-01-01", "--format", "jsonl").output.splitlines()) == 2
     told = call(folder, deals.command, "d1")
     assert "In Szeged." in told.output
+    page = told.output
+    assert all(title in page for title in ("Parties", "Sums of money", "Life", "Every report")), page
+    assert "BYD (CN), in 1 report\n" in page
+    assert '"It will build."' in page
     assert call(folder, deals.command, "nothing").exit_code == 1
 
 

@@ -1,13 +1,16 @@
 """`evwatch deals`: the ledger, narrowed as wished; or one deal with every fact and its sentence."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from flows.commands.answers import options
 
-_LIST = """
-SELECT deal_date, title, deal_type AS type, status, host_country AS country, amount_usd AS usd, amount, currency, investors, outlet_count AS outlets, deal_id
+if TYPE_CHECKING:
+    from flows.commands.answers import Wanted
+
+_NARROWED = """
 FROM deal_ledger
 WHERE ($since IS NULL OR deal_date >= CAST($since AS DATE))
   AND ($country IS NULL OR host_country = upper($country)) AND ($sector IS NULL OR sector = $sector) AND ($status IS NULL OR status = $status)
@@ -17,6 +20,19 @@ WHERE ($since IS NULL OR deal_date >= CAST($since AS DATE))
   AND ($usd IS NULL OR amount_usd >= CAST($usd AS DOUBLE))
 ORDER BY deal_date DESC, deal_id LIMIT CAST($limit AS BIGINT)
 """
+_LIST = (
+    """
+SELECT deal_date, title, deal_type AS type, status, host_country AS country, amount_usd AS usd, amount, currency, investors, outlet_count AS outlets, deal_id"""
+    + _NARROWED
+)
+_FOR_PEOPLE = (
+    """
+SELECT deal_date AS date, title AS deal, status, CASE
+    WHEN amount IS NULL THEN '' WHEN amount >= 1e12 THEN format('{} {:.5g} tn', currency, amount / 1e12)
+    WHEN amount >= 1e9 THEN format('{} {:.5g} bn', currency, amount / 1e9) ELSE format('{} {:.5g} m', currency, amount / 1e6) END AS amount,
+  CAST(round(amount_usd / 1e6) AS BIGINT) AS usd_m, outlet_count AS outlets, CASE WHEN review IS NULL THEN '' ELSE 'yes' END AS doubtful, deal_id"""
+    + _NARROWED
+)
 _ONE = """
 SELECT * FROM deal_ledger WHERE deal_id = coalesce((SELECT redirect_to FROM deal_redirects WHERE deal_id = $deal), $deal) OR starts_with(deal_id, $deal)
 """
@@ -37,21 +53,29 @@ SELECT * FROM deal_ledger WHERE deal_id = coalesce((SELECT redirect_to FROM deal
 def command(deal: str | None, type_: str | None, folder: Path, form: str, output: Path | None, **narrowed: str | int | None) -> None:
     """List deals of the ledger, newest first; or show DEAL (its id, or the id's beginning) with every fact and the sentence behind it."""
     from flows.commands.answers import Wanted, answering, asked
-    from warehouse import questions
 
     wanted = Wanted(folder, form, output)
     with answering():
-        if deal is None:
-            asked(wanted, _LIST, {name: None if value is None else str(value) for name, value in {**narrowed, "type": type_}.items()})
+        if deal is not None:
+            _one(wanted, deal)
             return
-        if form == "table" and output is None and not asked(wanted, _ONE, {"deal": deal}):
-            raise click.ClickException(f"expected the id of a deal, found {deal!r}; `evwatch deals` lists them")
-        story = questions.named("deal_story")
-        asked(wanted, story.sql, {"deal": _whole(folder, deal)})
+        sql = _FOR_PEOPLE if form == "table" else _LIST
+        asked(wanted, sql, {name: None if value is None else str(value) for name, value in {**narrowed, "type": type_}.items()})
 
 
-def _whole(folder: Path, deal: str) -> str:
-    from warehouse import Warehouse
+def _one(wanted: "Wanted", deal: str) -> None:
+    """Show one deal: a page for people, the facts as rows for programs."""
+    from flows.commands.answers import asked, pages
+    from warehouse import Warehouse, questions
 
-    found = Warehouse(folder).ask(_ONE, {"deal": deal}).dicts()
-    return str(found[0]["deal_id"]) if found else deal
+    warehouse, story = Warehouse(wanted.folder), questions.named("deal_story").sql
+    found = warehouse.ask(_ONE, {"deal": deal}).dicts()
+    if len(found) != 1:
+        raise click.ClickException(
+            f"expected the id of a deal, found {deal!r}, which {len(found) or 'no'} have; `evwatch deals` lists them"
+        )
+    named = {"deal": str(found[0]["deal_id"])}
+    if wanted.form != "table":
+        asked(wanted, story, named)
+        return
+    pages.give(warehouse, found[0], warehouse.ask(story, named).dicts(), wanted.output)

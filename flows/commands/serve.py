@@ -44,6 +44,7 @@ def command(every: timedelta | None, cron: str | None, sources: str, warehouse: 
     try:
         serve(Options(sources, warehouse, sample=sample, way="prefect"), every=every, cron=cron, port=port, tell=click.echo)
     except KeyboardInterrupt:
-        click.echo("stopped")
+        pass  # before the schedule began
     except ServerError as error:
         raise click.ClickException(str(error)) from error
+    click.echo("stopped")

@@ -1,5 +1,6 @@
 """What a pass found, for a newcomer: what was polled, what failed and why, what was flagged, and what to type next."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from warehouse import Warehouse
 _FAILED = """
 SELECT f.source_id, f.outcome, coalesce(f.error, '') AS error
 FROM fetches f
-WHERE f.kind = 'feed' AND f.run_id = (SELECT max(run_id) FROM runs) AND f.outcome NOT IN ('ok', 'unchanged', 'empty')
+WHERE f.kind = 'feed' AND f.run_id = (SELECT arg_max(run_id, number) FROM publication) AND f.outcome NOT IN ('ok', 'unchanged', 'empty')
 ORDER BY f.source_id
 """
 
@@ -36,6 +37,9 @@ SELECT
 
 _EXAMPLE = "FROM deal_ledger LIMIT 5"
 
+_UNREACHED = frozenset({"dns", "connection", "timeout", "tls"})  # what a machine that is cut off finds everywhere
+_MANY = 2  # sources that must all be out of reach before the fault is looked for on our side
+
 _PLAIN = {
     "gone": "there is nothing at this address",
     "not_a_feed": "answers with something that is no feed",
@@ -48,6 +52,7 @@ _PLAIN = {
     "tls": "no secure connection",
     "connection": "no connection",
     "too_large": "is larger than allowed",
+    "unreadable": "takes too long to read",
     "redirect": "leads in circles",
     "refused": "an address that is not let through",
 }
@@ -56,7 +61,14 @@ _PLAIN = {
 def as_values(home: Path, tally: Tally) -> dict[str, Any]:
     """Return the result of a pass as plain values."""
     warehouse = Warehouse(home)
-    return {"counts": tally, "failed_sources": _rows(warehouse, _FAILED), "totals": _rows(warehouse, _COUNTS)[0]}
+    failed = _rows(warehouse, _FAILED)
+    return {"counts": tally, "cut_off": cut_off(tally, failed), "failed_sources": failed, "totals": _rows(warehouse, _COUNTS)[0]}
+
+
+def cut_off(tally: Tally, failed: Sequence[dict[str, Any]]) -> bool:
+    """Whether no source at all could be reached, which says more of this machine than of the sources."""
+    polled = tally.get("sources_polled", 0)
+    return polled >= _MANY and len(failed) == polled and all(row["outcome"] in _UNREACHED for row in failed)
 
 
 def _rows(warehouse: Warehouse, query: str) -> Sequence[dict[str, Any]]:
@@ -71,7 +83,11 @@ def show(home: Path, tally: Tally, *, sample: bool) -> None:
     totals = _rows(warehouse, _COUNTS)[0]
     console.print()
     console.print(_polled(tally))
-    _show_failed(console, _rows(warehouse, _FAILED))
+    failed = _rows(warehouse, _FAILED)
+    if cut_off(tally, failed):
+        _show_cut_off(console, failed)
+    else:
+        _show_failed(console, failed)
     console.print(_found(tally))
     console.print(f"The warehouse holds {totals['articles']:,} articles, {totals['flagged']:,} flagged stories, {totals['deals']:,} deals.")
     _show_deals(console, _rows(warehouse, _DEALS))
@@ -89,6 +105,14 @@ def _found(tally: Tally) -> str:
         f"Fetched {pages} pages ({lost} could not be read: their feed text is used), judged {tally.get('articles_judged', 0)} articles: "
         f"{tally.get('articles_flagged', 0)} flagged; {tally.get('deals_new', 0)} new deals, {tally.get('deals_changed', 0)} changed."
     )
+
+
+def _show_cut_off(console: Console, failed: Sequence[dict[str, Any]]) -> None:
+    """Say once what would be said of each source."""
+    counts = ", ".join(f"{_PLAIN[outcome]}: {count}" for outcome, count in Counter(row["outcome"] for row in failed).most_common())
+    console.print(f"  [yellow]Not one source could be reached[/] ({counts}): is this machine online, and its name server?")
+    console.print(f"  First: {escape(failed[0]['source_id'])}: {escape(harmless(failed[0]['error']))}")
+    console.print("  Nothing is lost: all are asked again in the next runs, after growing pauses; `evwatch run --force` asks now.")
 
 
 def _show_failed(console: Console, failed: Sequence[dict[str, Any]]) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ROWS = 500  # rows shown; the other formats give all
 _NARROW = 12  # columns of the screen that a wide field needs at least
+_WHOLE = 18  # characters of a field that stays on one line
 _LONG = 600  # characters shown of one field
 
 
@@ -60,8 +61,10 @@ def grid(console: "Console", columns: Sequence[str], cells: Sequence[Sequence[st
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in columns:
-        table.add_column(Text(values.harmless(name)), overflow="fold")
+    for index, name in enumerate(columns):
+        longest = max((len(row[index]) for row in cells), default=0)
+        # A date, a number or an id broken over two lines can't be read or copied; text can.
+        table.add_column(Text(values.harmless(name)), overflow="fold", no_wrap=longest <= _WHOLE)
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)

@@ -34,7 +34,7 @@ def shown(value: Any) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) and abs(value) >= 1000 else f"{value:g}" if abs(value) < 1000 else f"{value:,.2f}"  # noqa: PLR2004 - thousands
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"  # noqa: PLR2004 - thousands; no one reads cents behind them
 
 
 def cell(value: Any) -> str:

@@ -169,14 +169,18 @@ def _most(counted: Counter[str] | None) -> str | None:
 
 
 def _title(deal: Deal, parties: Sequence[DealParty]) -> str:
+    """Return who does what where: "BYD: greenfield, Szeged (HU)"; a stake, a round or a listing by its target: "Pony.ai: minority stake by Uber (CN)"."""
     words = kinds.load()
     leads = [party.name for party in parties if party.role in words.lead] or [
         party.name for party in parties if party.role in words.principal
     ]
     targets = [party.name for party in parties if party.role in words.target and party.name not in leads]
-    where = " ".join(filter(None, (deal.place, f"({deal.host_country})" if deal.host_country else None)))
-    who = " + ".join(leads[:2]) or "unnamed"
-    return ", ".join(filter(None, (f"{who}: {deal.deal_type.replace('_', ' ')}", " + ".join(targets[:1]), where)))
+    kind, who = deal.deal_type.replace("_", " "), " + ".join(leads[:2])
+    country = f"({deal.host_country})" if deal.host_country else None
+    bought = f"{targets[0]}: {kind} by {who}" if targets and who else f"{targets[0]}: {kind}" if targets else None
+    what = bought or f"{who or 'unnamed'}: {kind}"
+    place = f"{what}, {deal.place}" if deal.place else what
+    return " ".join(filter(None, (place, country)))
 
 
 def _status_conflicts(deal_id: str, claims: Sequence[Claim], life: statuses.Life) -> list[DealConflict]:

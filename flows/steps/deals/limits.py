@@ -81,6 +81,7 @@ UPDATE_BEFORE_DAYS = 21  # a follow-up cannot belong to a deal first reported th
 
 # --- follow-ups ---------------------------------------------------------------------------------------------------------------
 UPDATE_AFTER_DAYS = 14  # a report this long after the first, that shows a later stage, is an update, not one of the first reports
+SAME_NEWS_DAYS = 7  # outlets that tell of one piece of news do so within this time
 SAME_EVENT_DAYS = 30  # reports of one change arrive within this time
 CONTRADICTION_DAYS = 60  # on and off track told within this time: a contradiction, not a history
 CORROBORATION_DAYS = 45  # two outlets of tier 3 within this time corroborate one another

@@ -26,7 +26,7 @@ def life(claims: Sequence[Claim]) -> Life:
     """Return the status of the deal that `claims`, in their order, tell of."""
     status, source = claims[0].report.status, claims[0]
     for claim in claims[1:]:
-        if _moves(status, claim) and _is_believed(claim, claims):
+        if _moves(status, claim) and _is_believed(claim, claims) and not _is_outvoted(claim, claims):
             status, source = claim.report.status, claim
     doubt = _doubt(status, claims)
     otherwise = tuple(claim for claim in claims if _contradicts(claim, status, source))
@@ -53,6 +53,20 @@ def _is_believed(claim: Claim, claims: Sequence[Claim]) -> bool:
     best = min(other.voice.tier for other in before)
     on_track = claim.report.status not in kinds.load().off_track
     return on_track and claim.voice.tier <= max(best, limits.CORROBORATING_TIER)
+
+
+def _is_outvoted(claim: Claim, claims: Sequence[Claim]) -> bool:
+    """Tell whether most outlets of the same days put the deal at an earlier stage: "starts in 2026", misread as started, is found out so.
+
+    Only stages that take years to reach: of a signature the others may just not speak.
+    """
+    words, said = kinds.load(), claim.report.status
+    if said in words.off_track or words.rank(said) < words.rank("under_construction"):
+        return False
+    near = timedelta(days=limits.SAME_NEWS_DAYS)
+    beside = [other for other in claims if abs(other.day - claim.day) <= near and other.report.status not in words.off_track]
+    with_it = {other.voice.family for other in beside if words.rank(other.report.status) >= words.rank(said)}
+    return len({other.voice.family for other in beside} - with_it) > len(with_it)
 
 
 def is_credible(claim: Claim, claims: Sequence[Claim]) -> bool:
