@@ -1,5 +1,6 @@
 """What a pass found, for a newcomer: what was polled, what failed and why, what was flagged, and what to type next."""
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +23,7 @@ ORDER BY f.source_id
 """
 
 _DEALS = """
-SELECT d.announced_on, d.title, d.status, d.report_count AS reports, d.languages
+SELECT CAST(d.last_reported_at AS DATE) AS last_told, d.title, d.status, d.report_count AS reports, d.languages, d.deal_id
 FROM deals d
 ORDER BY d.last_reported_at DESC, d.deal_id
 LIMIT 15
@@ -35,6 +36,7 @@ SELECT
     (SELECT count(*) FROM deals) AS deals
 """
 
+_WIDTH = 120  # characters of a line where no terminal says how many it has
 _EXAMPLE = "FROM deal_ledger LIMIT 5"
 
 _UNREACHED = frozenset({"dns", "connection", "timeout", "tls"})  # what a machine that is cut off finds everywhere
@@ -79,7 +81,7 @@ def _rows(warehouse: Warehouse, query: str) -> Sequence[dict[str, Any]]:
 def show(home: Path, tally: Tally, *, sample: bool) -> None:
     """Print the result of a pass."""
     warehouse = Warehouse(home)
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
     totals = _rows(warehouse, _COUNTS)[0]
     console.print()
     console.print(_polled(tally))
@@ -90,8 +92,9 @@ def show(home: Path, tally: Tally, *, sample: bool) -> None:
         _show_failed(console, failed)
     console.print(_found(tally))
     console.print(f"The warehouse holds {totals['articles']:,} articles, {totals['flagged']:,} flagged stories, {totals['deals']:,} deals.")
-    _show_deals(console, _rows(warehouse, _DEALS))
-    _show_next(console, home, sample=sample)
+    deals = _rows(warehouse, _DEALS)
+    _show_deals(console, deals)
+    _show_next(console, home, deals[0]["deal_id"] if deals else None, sample=sample)
 
 
 def _polled(tally: Tally) -> str:
@@ -126,21 +129,23 @@ def _show_failed(console: Console, failed: Sequence[dict[str, Any]]) -> None:
 def _show_deals(console: Console, deals: Sequence[dict[str, Any]]) -> None:
     if not deals:
         return
-    table = Table(
-        "announced", "deal", "status", "reports", "languages", title="Latest deals", title_justify="left", box=None, pad_edge=False
-    )
+    table = Table(title="Deals of the latest news", title_justify="left", box=None, pad_edge=False)
+    for name in ("last told", "deal", "status", "reports", "languages"):
+        table.add_column(name, no_wrap=name not in {"deal", "languages"})
     for row in deals:
-        cells = (row["announced_on"] or "", row["title"], row["status"], row["reports"], " ".join(row["languages"]))
+        cells = (row["last_told"], row["title"], row["status"], row["reports"], " ".join(row["languages"]))
         table.add_row(*(escape(harmless(str(cell))) for cell in cells))
     console.print()
     console.print(table)
 
 
-def _show_next(console: Console, home: Path, *, sample: bool) -> None:
+def _show_next(console: Console, home: Path, deal_id: str | None, *, sample: bool) -> None:
     where = "" if home == Path("warehouse") else f" --warehouse {home}"
     console.print()
     console.print("Ask it: ", end="")
     click.echo(f"evwatch deals{where}")
+    if deal_id:
+        click.echo(f"        evwatch deals{where} {deal_id}")
     click.echo(f"        evwatch query{where}")
     click.echo(f"        evwatch sql{where} {_EXAMPLE!r}")
     if sample:
