@@ -1,13 +1,12 @@
 """Clusters into rows of the ledger: each deal with its parties, sums, events, articles and contradictions. Knows the coding rules' counting."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from flows.records import Deal, DealArticle, DealConflict, DealParty, Ledger
-from flows.steps.deals import amounts, choices, kinds, limits, rates, statuses
+from flows.steps.deals import amounts, casts, choices, kinds, limits, rates, statuses
 from flows.steps.deals.choices import Choice
 from flows.steps.deals.claims import Claim
 from flows.steps.deals.clusters import Cluster
@@ -42,7 +41,7 @@ def draft(deal_id: str, cluster: Cluster, matches: Mapping[str, Match], correcti
     chosen = _choices(claims)
     life = statuses.life(claims)
     deal = _deal(deal_id, claims, chosen, life)
-    parties = _parties(deal_id, claims, corrections)
+    parties = _with_people(casts.cast(deal_id, claims), deal_id, corrections)
     conflicts = [row for name, choice in chosen.items() if name != "amount" for row in choices.conflicts(deal_id, name, choice)]
     conflicts += amounts.conflicts(deal_id, chosen["amount"]) + _status_conflicts(deal_id, claims, life)
     deal, overruled = _correct(deal, corrections, claims[0].report.article_id)
@@ -129,29 +128,9 @@ def _tier(deal_type: str, sector: str | None) -> str:
     return "secondary" if deal_type in _SECONDARY_TYPES or sector in _SECONDARY_SECTORS else "core"
 
 
-def _parties(deal_id: str, claims: Sequence[Claim], corrections: Sequence[Correction]) -> tuple[DealParty, ...]:
-    """Return the parties, each with the role that most reports give it, those named most first."""
-    roles: dict[str, Counter[str]] = {}
-    names: dict[str, Counter[str]] = {}
-    countries: dict[str, Counter[str]] = {}
-    for claim in claims:
-        known = {party.party_id: party for party in claim.reported.known}
-        for party in claim.reported.parties:
-            record = known.get(party.party_id)
-            roles.setdefault(party.party_id, Counter())[party.role] += 1
-            names.setdefault(party.party_id, Counter())[record.name if record else party.name_as_printed] += 1
-            if party.country:
-                countries.setdefault(party.party_id, Counter())[party.country] += 1
-    rows = {
-        party_id: DealParty(
-            deal_id, party_id, _most(names[party_id]) or party_id, _most(role) or "partner", _most(countries.get(party_id)), role.total()
-        )
-        for party_id, role in roles.items()
-    }
-    return tuple(sorted(_with_people(rows, deal_id, corrections).values(), key=lambda row: (-row.report_count, row.party_id)))
-
-
-def _with_people(rows: dict[str, DealParty], deal_id: str, corrections: Sequence[Correction]) -> dict[str, DealParty]:
+def _with_people(cast: Sequence[DealParty], deal_id: str, corrections: Sequence[Correction]) -> tuple[DealParty, ...]:
+    """Return the parties with people's corrections in them, those named most first."""
+    rows = {row.party_id: row for row in cast}
     for one in corrections:
         if not one.field.startswith(PARTY):
             continue
@@ -161,11 +140,7 @@ def _with_people(rows: dict[str, DealParty], deal_id: str, corrections: Sequence
         else:
             old = rows.get(party_id, DealParty(deal_id, party_id, party_id, one.value, None, 0))
             rows[party_id] = replace(old, role=one.value)
-    return rows
-
-
-def _most(counted: Counter[str] | None) -> str | None:
-    return min(counted, key=lambda value: (-counted[value], value)) if counted else None
+    return tuple(sorted(rows.values(), key=lambda row: (-row.report_count, row.party_id)))
 
 
 def _title(deal: Deal, parties: Sequence[DealParty]) -> str:
