@@ -93,7 +93,8 @@ def practice() -> tuple[Labelled, ...]:
     verdicts = {"d": "deal_new", "u": "deal_update", "b": "deal_background", "n": "not_deal"}
     rows = [
         line.split("\t")
-        for line in (ROOT / "benchmarks" / "practice" / "headlines.tsv").read_text(encoding="utf-8").splitlines()
+        for path in sorted((ROOT / "benchmarks" / "practice").glob("*.tsv"))
+        for line in path.read_text(encoding="utf-8").splitlines()
         if line and line[0] != "#"
     ]
     items = [
