@@ -62,7 +62,7 @@ class GoldDeal:
 class CodedArticle:
     """An article with its deals."""
 
-    collection: str  # news, retold, stories
+    collection: str  # news, retold, stories, practice
     article: Article
     verdict: str
     deals: tuple[GoldDeal, ...]
@@ -127,9 +127,28 @@ def stories() -> list[CodedArticle]:
     return out
 
 
+def practice() -> list[CodedArticle]:
+    """Return the made-up stories; they tell type, status, direction, sector and host, no parties and no amounts."""
+    lines = (HERE / "benchmarks" / "practice_facts.tsv").read_text(encoding="utf-8").splitlines()
+    out = []
+    for number, row in enumerate(
+        csv.DictReader((line for line in lines if not line.startswith("# ")), delimiter="\t", quoting=csv.QUOTE_NONE)
+    ):
+        name = f"practice-{number}"
+        deal = GoldDeal(
+            row["deal_type"], row["direction"], row["status"], (), None, None, row["host_country"], None, row["sector"], None, None, name
+        )
+        out.append(
+            CodedArticle(
+                "practice", article_of({**row, "id": name, "published": "2025-06-15"}, "practice"), "deal_new", (deal,), has_status=True
+            )
+        )
+    return out
+
+
 def coded() -> list[CodedArticle]:
     """Return everything labelled."""
-    return [*corpus("news"), *corpus("retold"), *stories()]
+    return [*corpus("news"), *corpus("retold"), *stories(), *practice()]
 
 
 @cache

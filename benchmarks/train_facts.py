@@ -34,6 +34,8 @@ def examples(item: CodedArticle, facts: Facts) -> dict[str, list[Example]]:
         "role": [(shown, group_of(item, name)) for name, shown in zip(facts.names, parties.features(story, facts.names, facts.cues, deal.deal_type), strict=True)],
         "status": [], "amount": [],
     }  # fmt: skip
+    if item.collection == "practice":
+        found["role"] = []
     if deal.deal_type == "mou":
         found["deal_type"] = []
     if item.has_status:
@@ -41,7 +43,7 @@ def examples(item: CodedArticle, facts: Facts) -> dict[str, list[Example]]:
     shown = amounts.features(story, facts.sums, facts.cues, deal.deal_type, tuple(name.spots[0] for name in facts.names))
     found["amount"] = [
         (features, "yes" if any(pays(one, other) for other in item.deals) else "no")
-        for one, features in zip(facts.sums, shown, strict=True) if amounts.eligible(story, one)
+        for one, features in zip(facts.sums, shown, strict=True) if amounts.eligible(story, one) and item.collection != "practice"
     ]  # fmt: skip
     return found
 

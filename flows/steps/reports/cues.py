@@ -1,4 +1,8 @@
-"""Cues: words of the language tables that speak for a type, a status, a sector, a kind of money. Finds them; weighs nothing."""
+"""Cues: words of the language tables that speak for a type, a status, a sector, a kind of money. Finds them; weighs nothing.
+
+In a form, "*" at an end allows any ending, "…" a few words of the same clause between its two halves ("完成…融资", "due to…open"). Of two cues of a
+table that overlap, the longer one counts; so a form can also take a misleading word out of play ("上市公司" is no listing): its concept is then `none`.
+"""
 
 import re
 from collections import defaultdict
@@ -23,6 +27,11 @@ class Cue:
     end: int
 
 
+NONE = "none"  # the concept of forms that only take others out of play
+_GAP, _GAP_WIDE = 40, 16  # characters that "…" may stand for
+_STOP = re.compile(r"[。；;,、!！?？:\n\"“”]|\.\s")
+
+
 @dataclass(frozen=True, slots=True)
 class _Form:
     table: str
@@ -30,6 +39,7 @@ class _Form:
     text: str
     opens: bool  # any letters may stand before
     ends_open: bool  # any letters may follow
+    tail: str = ""  # what must follow within the clause
 
 
 class Matcher:
@@ -49,12 +59,17 @@ class Matcher:
         hits = self._automaton.find_matches_as_indexes(plain, overlapping=True) if self._automaton else ()
         for index, start, end in hits:
             for form in self._forms[self._texts[index]]:
-                if _fits(plain, start, end, form):
-                    found.setdefault((form.table, form.concept, start), Cue(form.table, form.concept, start, end))
+                stop = _end(plain, start, end, form)
+                if stop and ((form.table, form.concept, start) not in found or found[form.table, form.concept, start].end < stop):
+                    found[form.table, form.concept, start] = Cue(form.table, form.concept, start, stop)
         for table, concept, pattern in self._patterns:
             for match in pattern.finditer(plain):
                 found.setdefault((table, concept, match.start()), Cue(table, concept, match.start(), match.end()))
-        return _outermost(sorted(found.values(), key=lambda cue: (cue.start, -cue.end, cue.table, cue.concept)))
+        return tuple(
+            cue
+            for cue in _outermost(sorted(found.values(), key=lambda cue: (cue.start, -cue.end, cue.table, cue.concept)))
+            if cue.concept != NONE
+        )
 
 
 def _outermost(cues: list[Cue]) -> tuple[Cue, ...]:
@@ -65,6 +80,20 @@ def _outermost(cues: list[Cue]) -> tuple[Cue, ...]:
         if not any(outer.concept != cue.concept and outer.end - outer.start > cue.end - cue.start for outer in around):
             kept.append(cue)
     return tuple(kept)
+
+
+def _end(plain: str, start: int, end: int, form: _Form) -> int:
+    """Return where a form that begins at `start` ends; 0 where it does not fit."""
+    if not form.tail:
+        return end if _fits(plain, start, end, form) else 0
+    if not _fits(plain, start, end, form):
+        return 0
+    window = plain[end : end + (_GAP_WIDE if is_wide(form.tail[0]) else _GAP) + len(form.tail)]
+    at = window.find(form.tail)
+    stop = _STOP.search(window)
+    if at < 0 or (stop and stop.start() < at) or (window[at - 1 : at].isalpha() and not is_wide(form.tail[0]) and at > 0):
+        return 0
+    return end + at + len(form.tail)
 
 
 def _fits(plain: str, start: int, end: int, form: _Form) -> bool:
@@ -85,7 +114,10 @@ def _forms(language: str) -> tuple[list[_Form], list[tuple[str, str, re.Pattern[
             for printed in row["forms"].split("|"):
                 form = folded(printed)
                 core = form.strip("*")
-                if "*" in core:
+                if "…" in core:
+                    head, tail = core.split("…")
+                    simple.append(_Form(table, row["concept"], head.strip("*"), form.startswith("*"), head.endswith("*"), tail))
+                elif "*" in core:
                     patterns.append((table, row["concept"], re.compile(bounded(form).replace(r"\*", r"[^\W\d_]*"))))
                 elif core.strip():
                     simple.append(_Form(table, row["concept"], core, form.startswith("*"), form.endswith("*")))

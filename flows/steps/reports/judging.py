@@ -28,7 +28,23 @@ def type_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float]) 
     """Return what the model of types weighs: the points of the rules, and concepts by part."""
     shown = {f"rule:{label}": points for label, points in scored("deal_types_rules.csv", found).items()}
     shown.update(concepts(story, cues, "type"))
-    for fact in ("cn_first", "x_first", "mixed", "two", "cn_named", "pair", "site_cn", "site_x", "pct", "over50", "talks", "sign", "pause"):
+    for fact in (
+        "cn_first",
+        "x_first",
+        "mixed",
+        "two",
+        "cn_named",
+        "pair",
+        "site_cn",
+        "site_x",
+        "pct",
+        "over50",
+        "half",
+        "under50",
+        "talks",
+        "sign",
+        "pause",
+    ):
         shown[f"fact:{fact}"] = found.get(fact, 0.0)
     return shown
 

@@ -87,8 +87,8 @@ def of(
         ):
             weight = WEIGHTS[story.part(share.start)]
             found["pct"] = max(found.get("pct", 0.0), weight)
-            if share.value > _HALF:
-                found["over50"] = max(found.get("over50", 0.0), weight)
+            size = "over50" if share.value > _HALF else "half" if share.value == _HALF else "under50"
+            found[size] = max(found.get(size, 0.0), weight)
     return found
 
 

@@ -1,10 +1,12 @@
 """A story as one text: title and beginning of the body, its sentences and where each lies. Knows no facts."""
 
+import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from flows.records import Article
 from flows.steps.reports.folding import folded, is_wide, simplified
+from flows.steps.reports.tables import rows
 from flows.text import Span, sentence_at, sentences
 
 LIMIT = 5000  # characters of the body that are read: what a report is about stands before
@@ -12,6 +14,12 @@ _LEAST, _LEAST_WIDE = 40, 20  # characters of a sentence that is more than a byl
 _MOST_FURNITURE = 30  # lines before the story itself
 _FURNITURE = 3  # the rank of what stands there
 LEAD = 3  # sentences after the title that make the lead
+
+
+@cache
+def _advertised() -> re.Pattern[str]:
+    """Return the pattern of what outlets print above a story: calls to follow them, conferences, contacts."""
+    return re.compile("|".join(re.escape(folded(form)) for row in rows("roles_furniture.csv") for form in row["forms"].split("|")))
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,7 @@ class Story:
             span = self.spans[index]
             sentence = self.plain[span.start : span.end].strip("#*= ")
             least = _LEAST_WIDE if any(is_wide(character) for character in sentence[:12]) else _LEAST
-            if len(sentence) >= least and sentence != title:
+            if len(sentence) >= least and sentence != title and not _advertised().search(sentence):
                 return index
         return body[0] if body else len(self.spans)
 
