@@ -209,7 +209,7 @@ def eligible(story: Story, one: Sum) -> bool:
 
 def ranked(story: Story, found: tuple[Sum, ...], shown: list[dict[str, float]], model: Model) -> list[tuple[float, int]]:
     """Return how sure each eligible sum is the deal's own, with its index, best first; empty where the story states none."""
-    sure = [(model.choose(features).all.get("yes", 0.0), index) for index, features in enumerate(shown) if eligible(story, found[index])]
+    sure = [(model.shares(features).get("yes", 0.0), index) for index, features in enumerate(shown) if eligible(story, found[index])]
     kept = sorted(((share, index) for share, index in sure if share >= THRESHOLD), key=lambda pair: (-pair[0], pair[1]))
     return [(kept[0][0], _precise(found, kept[0][1])), *kept[1:]] if kept else []
 

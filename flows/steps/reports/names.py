@@ -10,7 +10,7 @@ from flows.steps.reports.tables import longest_first, rows, speaks
 from flows.steps.vocabulary import Company, Mention, Vocabulary
 
 _LONGEST = 48  # characters of a name
-_READ = 2600  # characters of the story in which unknown names are looked for
+_READ = 1800  # characters of the story in which unknown names are looked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,14 +148,13 @@ def _cues(story: Story, start: int, end: int, cues: tuple[list[Cue], list[int]])
 
 def choose(story: Story, names: tuple[Name, ...], cues: tuple[Cue, ...], deal_type: str, model: Model) -> tuple[Taking, ...]:
     """Return the parties of the deal that the story is mainly about, in the order in which they are named."""
+    names = tuple(name for name in names if story.rank(name.spots[0][0]) <= _RANK)
     found = features(story, names, cues, deal_type)
     taking = []
     for name, shown in zip(names, found, strict=True):
-        if story.rank(name.spots[0][0]) > _RANK:
-            continue
-        choice = model.choose(shown)
-        sure = 1 - choice.all.get("none", 0.0)
-        role = choice.label if choice.label != "none" else max((p, r) for r, p in choice.all.items() if r != "none")[1]
+        shares = model.shares(shown)
+        sure = 1 - shares.get("none", 0.0)
+        role = max((share, label) for label, share in shares.items() if label != "none")[1]
         taking.append(Taking(name, name.hint or _role(name, role, deal_type), sure))
     return _kept(taking)
 

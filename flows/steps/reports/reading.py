@@ -46,10 +46,8 @@ def seen(article: Article, vocabulary: Vocabulary) -> Facts:
     """Return what stands in `article`: names, places, words of meaning, numbers and sums."""
     story = Story.of(article)
     mentions = vocabulary.mentions(story.text, article.language)
-    companies = [(mention.start, mention.end) for mention in mentions if mention.kind == "company"]
-    words = tuple(
-        cue for cue in cues.matcher(story.language).find(story.plain) if not any(start <= cue.start < end for start, end in companies)
-    )
+    named_at = {position for mention in mentions if mention.kind == "company" for position in range(mention.start, mention.end)}
+    words = tuple(cue for cue in cues.matcher(story.language).find(story.plain) if cue.start not in named_at)
     named = names.find(story, mentions, vocabulary)
     numbers = numerals.find(story.plain, story.language)
     shares = quantities.shares(story.plain, numbers)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from itertools import pairwise
 
 from flows.steps.reports.cues import Cue
@@ -105,21 +106,32 @@ def _pair(story: Story, names: tuple[Name, ...]) -> float:
     return best
 
 
+@cache
+def _rules(table: str) -> tuple[tuple[str, float, tuple[str, ...], tuple[str, ...]], ...]:
+    """Return the rules of `table`: label, points, what must be there, what must not."""
+    return tuple(
+        (row["label"], float(row["points"]), tuple(n for n in needs if n[0] != "!"), tuple(n[1:] for n in needs if n[0] == "!"))
+        for row in rows(table)
+        for needs in [row["needs"].split()]
+    )
+
+
+def _strength(found: dict[str, float], needs: tuple[str, ...], spoils: tuple[str, ...]) -> float:
+    """Return how strong a rule is: as strong as its weakest need."""
+    best = 1.0
+    for need in needs:
+        best = min(best, found.get(need, 0.0))
+        if not best:
+            return 0.0
+    for spoil in spoils:
+        best = min(best, 1.0 - found.get(spoil, 0.0))
+    return best
+
+
 def scored(table: str, found: dict[str, float]) -> dict[str, float]:
-    """Return label -> points of the rules in `table`, each rule as strong as its weakest need."""
+    """Return label -> points of the rules in `table`."""
     out: dict[str, float] = {}
-    for row in rows(table):
-        strength = min((1.0 - found.get(need[1:], 0.0)) if need[0] == "!" else found.get(need, 0.0) for need in row["needs"].split())
-        out[row["label"]] = out.get(row["label"], 0.0) + float(row["points"]) * strength
+    for label, points, needs, spoils in _rules(table):
+        strength = _strength(found, needs, spoils)
+        out[label] = out.get(label, 0.0) + points * strength
     return out
-
-
-def strongest(table: str, label: str, found: dict[str, float]) -> tuple[str, ...]:
-    """Return the concepts of the rule that gave `label` most points: what to quote."""
-    best: tuple[float, tuple[str, ...]] = (0.0, ())
-    for row in rows(table):
-        if row["label"] == label:
-            needs = row["needs"].split()
-            strength = min((1.0 - found.get(need[1:], 0.0)) if need[0] == "!" else found.get(need, 0.0) for need in needs)
-            best = max(best, (float(row["points"]) * strength, tuple(need for need in needs if need[0] != "!")))
-    return best[1]

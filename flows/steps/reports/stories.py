@@ -1,15 +1,18 @@
 """A story as one text: title and beginning of the body, its sentences and where each lies. Knows no facts."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache, cached_property
 
 from flows.records import Article
-from flows.steps.reports.folding import folded, is_wide, simplified
+from flows.steps.reports.folding import WIDE, folded, is_wide, simplified
 from flows.steps.reports.tables import rows
-from flows.text import Span, sentence_at, sentences
+from flows.text import Span, sentences
 
-LIMIT = 5000  # characters of the body that are read: what a report is about stands before
+LIMIT, LIMIT_WIDE = 3200, 1800  # characters of the body that are read, the second in scripts without spaces: what a report is about stands before
+_MOST_SENTENCES = 11  # after the one with which the story begins: what stands later is never asked for
+_SAMPLE = 400  # characters that tell the script
 _LEAST, _LEAST_WIDE = 40, 20  # characters of a sentence that is more than a byline
 _MOST_FURNITURE = 30  # lines before the story itself
 _FURNITURE = 3  # the rank of what stands there
@@ -33,7 +36,11 @@ class Story:
     @classmethod
     def of(cls, article: Article) -> "Story":
         """Return the story of `article`."""
-        return cls(article, f"{article.title}\n{article.body[:LIMIT]}", len(article.title) + 1)
+        sample = (article.title + article.body[:_SAMPLE])[:_SAMPLE]
+        limit = LIMIT_WIDE if 3 * len(WIDE.findall(sample)) > len(sample) else LIMIT
+        story = cls(article, f"{article.title}\n{article.body[:limit]}", len(article.title) + 1)
+        last = story.main + _MOST_SENTENCES
+        return story if last >= len(story.spans) else cls(article, story.text[: story.spans[last].end], story.head)
 
     @cached_property
     def language(self) -> str:
@@ -63,15 +70,20 @@ class Story:
                 return index
         return body[0] if body else len(self.spans)
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [span.start for span in self.spans]
+
     def sentence(self, position: int) -> int:
         """Return the index of the sentence that holds `position`."""
-        return max(0, sentence_at(self.spans, position))
+        return max(0, bisect_right(self._starts, position) - 1)
 
     def rank(self, position: int) -> int:
         """Return 0 for the title, 1 for the first sentence after it, and so on."""
         if position < self.head:
             return 0
-        return max(_FURNITURE if self.sentence(position) < self.main else 1, self.sentence(position) - self.main + 1)
+        here = self.sentence(position)
+        return max(_FURNITURE if here < self.main else 1, here - self.main + 1)
 
     def part(self, position: int) -> str:
         """Return T for the title, L for the lead, B for the rest."""

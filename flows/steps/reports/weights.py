@@ -33,16 +33,25 @@ class Model:
                 turned.setdefault(name, []).append((label, weight))
         return {name: tuple(pairs) for name, pairs in turned.items()}
 
-    def choose(self, found: dict[str, float]) -> Choice:
-        """Return the best label for the features `found`."""
-        scores = {label: line.get("", 0.0) for label, line in self.weights.items()}
+    @cached_property
+    def _biases(self) -> dict[str, float]:
+        return {label: line.get("", 0.0) for label, line in self.weights.items()}
+
+    def shares(self, found: dict[str, float]) -> dict[str, float]:
+        """Return the probability of each label for the features `found`."""
+        scores, by_feature = self._biases.copy(), self._by_feature
         for name, value in found.items():
-            for label, weight in self._by_feature.get(name, ()) if value else ():
-                scores[label] += weight * value
+            if value and name in by_feature:
+                for label, weight in by_feature[name]:
+                    scores[label] += weight * value
         top = max(scores.values())
         powers = {label: math.exp(score - top) for label, score in scores.items()}
         total = sum(powers.values())
-        shares = {label: power / total for label, power in powers.items()}
+        return {label: power / total for label, power in powers.items()}
+
+    def choose(self, found: dict[str, float]) -> Choice:
+        """Return the best label for the features `found`."""
+        shares = self.shares(found)
         best = max(shares, key=lambda label: (shares[label], label))
         return Choice(best, shares[best], self._because(best, found), shares)
 
