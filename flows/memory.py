@@ -8,7 +8,7 @@ Each question is one bounded SQL statement on what is loaded, published or not. 
 import json
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from types import UnionType
@@ -75,9 +75,13 @@ class Memory:
         return self._all(Run, "FROM runs ORDER BY started_at DESC LIMIT ?", [limit])
 
     def due_items(self, now: datetime, limit: int = 20_000) -> tuple[Item, ...]:
-        """Return the items that wait to be fetched and may be tried now: those never tried first, then by age, newest first."""
-        where = "FROM items WHERE outcome IS NULL AND (next_try_at IS NULL OR next_try_at <= ?)"
-        return self._all(Item, f"{where} ORDER BY tries, coalesce(published_at, first_seen_at) DESC, item_id LIMIT ?", [now, limit])
+        """Return the items that wait to be fetched and may be tried now: those never tried first, then by age, newest first.
+
+        A next try that is further away than any pause was planned by a clock that has gone back since; it counts as now.
+        """
+        where = "FROM items WHERE outcome IS NULL AND (next_try_at IS NULL OR next_try_at <= ? OR next_try_at > ?)"
+        order = "ORDER BY tries, coalesce(published_at, first_seen_at) DESC, item_id LIMIT ?"
+        return self._all(Item, f"{where} {order}", [now, now + _LONGEST_PAUSE, limit])
 
     def unseen(self, items: Sequence[Item]) -> tuple[Item, ...]:
         """Return those of `items` that the warehouse does not have, each once, in order."""
@@ -169,8 +173,11 @@ class Memory:
         }
 
     def reported(self, *, since: datetime | None = None, unmerged: bool = False) -> tuple[Reported, ...]:
-        """Return reports with all that belongs to them, oldest first: all, those of articles from `since` on, or those in no deal."""
-        where = "reported_at >= coalesce(?, reported_at)"
+        """Return reports with all that belongs to them, oldest first: all, those of articles from `since` on, or those in no deal.
+
+        What only stories under review report is left out until a person says that it is a deal.
+        """
+        where = f"reported_at >= coalesce(?, reported_at) AND {_SETTLED}"
         if unmerged:
             where += " AND report_id NOT IN (SELECT report_id FROM deal_articles WHERE report_id IS NOT NULL)"
         which, parameters = f"SELECT report_id FROM report_facts WHERE {where}", [since]
@@ -264,10 +271,15 @@ def _bound(parameters: list[Any] | None) -> list[Any] | None:
     return parameters and [json.dumps(one) if isinstance(one, list) else one for one in parameters]
 
 
-_UNMERGED = """
-SELECT EXISTS (FROM report_facts ANTI JOIN deal_articles USING (report_id))
+_SETTLED = """(
+  article_id NOT IN (SELECT article_id FROM flags WHERE verdict = 'review')
+  OR CAST(article_id AS VARCHAR) IN (SELECT subject FROM decisions WHERE action = 'is_a_deal')
+)"""
+_UNMERGED = f"""
+SELECT EXISTS (FROM report_facts ANTI JOIN deal_articles USING (report_id) WHERE {_SETTLED})
   OR EXISTS (FROM decisions WHERE decided_at >= coalesce((SELECT max(started_at) FROM runs WHERE outcome IN ('completed', 'partial')), decided_at))
 """
+_LONGEST_PAUSE = timedelta(hours=30)  # before a next try: a day, and what makes it uneven
 _FIRST = "00000000-0000-0000-0000-000000000000"
 _IDS = "SELECT CAST(unnest(from_json(?, '[\"VARCHAR\"]')) AS UUID)"
 

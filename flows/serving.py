@@ -16,10 +16,11 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
+from typing import Any
 from urllib.error import URLError
 
 from flows import orchestration
@@ -28,6 +29,7 @@ from flows.opening import Options
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _START_S = 180.0  # a first start on a loaded machine migrates its database for half a minute
 _STOP_S = 15.0
+_PAUSE_S = 5.0  # between two tries to reach a server that is gone
 
 Tell = Callable[[str], None]
 
@@ -46,7 +48,7 @@ def serve(options: Options, *, every: timedelta | None, cron: str | None, port: 
     with _server(port, Path(options.warehouse), tell) as api:
         os.environ["PREFECT_API_URL"] = api
         tell(f"Prefect server: {api.removesuffix('/api')} (its pages show every run); stop with Ctrl-C")
-        _serve(options, every, cron)
+        _serve(options, every, cron, tell)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -54,9 +56,8 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _serve(options: Options, every: timedelta | None, cron: str | None) -> None:
-    from prefect import serve as serve_deployments  # noqa: PLC0415 - Prefect reads its settings when it is imported
-    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy  # noqa: PLC0415 - as above
+def _serve(options: Options, every: timedelta | None, cron: str | None, tell: Tell) -> None:
+    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy  # noqa: PLC0415 - Prefect reads its settings when it is imported
     from prefect.schedules import Cron, Interval  # noqa: PLC0415 - as above
     from prefect.types.entrypoint import EntrypointType  # noqa: PLC0415 - as above
 
@@ -71,7 +72,53 @@ def _serve(options: Options, every: timedelta | None, cron: str | None) -> None:
         tags=["evwatch"],
     )
     mark_crashed_runs()
-    serve_deployments(deployment, pause_on_shutdown=False, limit=1, print_starting_message=False)  # type: ignore[arg-type] # sync here
+    asyncio.run(_stay(deployment, tell))
+
+
+async def _stay(deployment: Any, tell: Tell) -> None:
+    """Run what comes due until a signal says to stop. A server that is away for long ends Prefect's runner: then another one takes over."""
+    from prefect.runner import Runner  # noqa: PLC0415 - Prefect reads its settings when it is imported
+
+    stop = asyncio.Event()
+    while not stop.is_set():
+        runner = Runner(name="evwatch", pause_on_shutdown=False, limit=1)
+        try:
+            await runner.aadd_deployment(deployment)
+            await _running(runner, stop)
+        except Exception as error:  # noqa: BLE001 - whatever ends it, the schedule goes on
+            tell(f"Prefect's server does not answer ({_inmost(error)}); trying again every {_PAUSE_S:.0f} s (no data is lost)")
+            _on_signals(stop.set)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _PAUSE_S)
+
+
+async def _running(runner: Any, stop: asyncio.Event) -> None:
+    """Let `runner` run until a signal comes, then have it end the run under way and stop."""
+    works = asyncio.create_task(runner.start())
+    await asyncio.sleep(0)  # it sets a handler of its own first, which loses the coroutine that stops it
+    told = asyncio.create_task(stop.wait())
+    _on_signals(stop.set)
+    await asyncio.wait({works, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if stop.is_set() and not works.done():
+        with suppress(Exception):  # a server that is gone cannot be told; the run ends all the same
+            await asyncio.wait_for(runner.astop(), _STOP_S)
+    elif not stop.is_set():
+        await works
+        return
+    works.cancel()
+    await asyncio.wait({works}, timeout=_STOP_S)
+
+
+def _on_signals(act: Callable[[], None]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, act)
+
+
+def _inmost(error: BaseException) -> str:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return f"{type(error).__name__}: {error}".splitlines()[0]
 
 
 def parameters(options: Options) -> dict[str, object]:

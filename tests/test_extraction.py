@@ -13,8 +13,8 @@ import pytest
 
 from flows.extraction import Extractor, Unreadable, frames
 from flows.extraction.pool import _Worker
-from flows.records import Article, Item, Page
-from flows.steps import articles
+from flows.records import Article, Item, Kind, Outcome, Page, Response, Source
+from flows.steps import articles, feeds
 
 FETCHED = datetime(2025, 7, 20, tzinfo=UTC)
 STORY = (
@@ -22,6 +22,15 @@ STORY = (
     + b"<p>A sentence about a plant that costs 640 million euros and employs 900 people.</p>" * 12
     + b"</article></body></html>"
 )
+
+
+SOURCE = Source("s", "S", "https://news.example.org/feed", Kind.FEED)
+
+
+def feed(count: int) -> Response:
+    items = "".join(f"<item><title>Story {number} 电池</title><link>/story-{number}</link></item>" for number in range(count))
+    body = f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode()
+    return Response(SOURCE.url, SOURCE.url, FETCHED, Outcome.OK, 200, (), body, 5)
 
 
 def page(body: bytes = STORY, number: int = 1) -> Page:
@@ -44,11 +53,14 @@ def _command(pid: int) -> str:
 
 def test_answers_cross_the_pipe_whole():
     article = articles.extract(page())
-    assert frames.to_answer(frames.of_answer(article)) == article
-    lost = frames.to_answer(frames.of_answer(Unreadable("why")))
+    assert frames.to_article(frames.of_answer(article)) == article
+    lost = frames.to_article(frames.of_answer(Unreadable("why")))
     assert isinstance(lost, Unreadable)
     assert lost.reason == "why"
-    assert frames.to_page(frames.of_page(page())) == page()
+    assert frames.to_question(frames.of_question(page())) == page()
+    reading = feeds.read(SOURCE, feed(50), FETCHED)
+    assert len(reading.items) == 50
+    assert frames.to_reading(frames.of_answer(reading)) == reading
 
 
 @pytest.mark.slow
@@ -77,7 +89,7 @@ async def test_a_page_that_takes_too_long_costs_itself_only():
         read = await asyncio.gather(*(extractor.extract(page(number=number)) for number in range(8)))
         assert time.monotonic() - begun < 20
         lost = [one for one in read if isinstance(one, Unreadable)]
-        assert [one.reason for one in lost] == ["page: expected an article within 3 s, found none"]
+        assert [one.reason for one in lost] == ["page: expected an answer within 3 s, found none"]
         assert isinstance(await extractor.extract(page()), Article)
 
 
@@ -167,18 +179,18 @@ def test_workers_end_with_a_killed_parent():
 @pytest.mark.slow
 async def test_no_more_pages_inside_than_workers(monkeypatch):
     inside, most = 0, 0
-    read = _Worker.read
+    ask = _Worker.ask
 
-    def counted(self, asked, seconds):
+    def counted(self, *question):
         nonlocal inside, most
         inside += 1
         most = max(most, inside)
         try:
-            return read(self, asked, seconds)
+            return ask(self, *question)
         finally:
             inside -= 1
 
-    monkeypatch.setattr(_Worker, "read", counted)
+    monkeypatch.setattr(_Worker, "ask", counted)
     async with Extractor(2) as extractor:
         await asyncio.gather(*(extractor.extract(page(number=number)) for number in range(30)))
     assert most <= 2

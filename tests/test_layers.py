@@ -18,7 +18,7 @@ ALLOWED = {  # package of the project -> what it may import of the project, besi
     "flows.web": {"flows.records", "flows.steps.links"},
     "flows.archive": {"flows.records"},
     "flows.memory": {"flows.records", "warehouse"},
-    "flows.extraction": {"flows.records", "flows.steps.articles"},
+    "flows.extraction": {"flows.records", "flows.steps.articles", "flows.steps.feeds"},
     "warehouse": set(),
 }
 SHARED_BY_STEPS = {"flows.records", "flows.text", "flows.steps.vocabulary", "flows.steps.links", "flows.steps.languages"}

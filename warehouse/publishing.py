@@ -67,7 +67,8 @@ def _pause(places: Places, current: int | None, daily_bytes: int) -> float:
     if current is None or not places.file.exists() or places.file.stat().st_size < FREELY:
         return 0.0
     wait = 86_400 * places.file.stat().st_size / daily_bytes
-    return max(0.0, _path(places, current).stat().st_mtime + wait - time())
+    left = _path(places, current).stat().st_mtime + wait - time()
+    return left if 0 < left <= wait else 0.0  # a copy from the future is a clock that went back
 
 
 def _publish(private: Private, run_id: str | None, current: int | None, keep: int) -> Publication:

@@ -26,6 +26,7 @@ from warehouse.rules import FILLED, RULES, stored
 Tables = Mapping[str, Sequence[Any]]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
 _FOLDER = re.compile(r"(\d{20})~(.+)~([0-9a-f]{12})")
+_HIGHEST = ".highest"  # file of the spool that keeps the highest number given
 _UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _TYPES: dict[str, pa.DataType] = {
     "VARCHAR": pa.string(),
@@ -113,10 +114,27 @@ def _place(folder: Path, draft: Path, name: str, digest: str) -> Path:
     known = sorted(folder.glob(f"*~{name}~{digest}"))
     if known:
         return known[0]
-    last = max((batch.sequence for batch in _batches(folder)), default=0)
-    target = folder / f"{max(time_ns(), last + 1):020d}~{name}~{digest}"
+    sequence = max(time_ns(), _last(folder) + 1)
+    target = folder / f"{sequence:020d}~{name}~{digest}"
     disk.place(draft, target)
+    _note(folder, sequence)
     return target
+
+
+def _last(folder: Path) -> int:
+    """Return the highest number ever given, so that a clock that goes back never makes a later batch the older one."""
+    noted = folder / _HIGHEST
+    text = noted.read_text("ascii", "replace") if noted.exists() else ""
+    return max([batch.sequence for batch in _batches(folder)] + [int(text) if text.isdecimal() else 0])
+
+
+def _note(folder: Path, sequence: int) -> None:
+    draft = folder / f"{_HIGHEST}.{uuid4().hex}"
+    try:
+        draft.write_text(f"{sequence}", "ascii")
+        draft.replace(folder / _HIGHEST)
+    except OSError:
+        draft.unlink(missing_ok=True)  # a full disk costs the note, not the batch that is there already
 
 
 def as_arrow(batch: str, table: str, records: Iterable[Any]) -> pa.Table:

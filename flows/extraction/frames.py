@@ -1,7 +1,7 @@
 """Frames: what goes over the pipes between the pool and its workers.
 
-A frame is four bytes of length and its content. Pages go as pickles, for their sender is trusted; answers come as JSON, for a worker
-has read what strangers wrote, and an answer must be able to carry values only.
+A frame is four bytes of length and its content. Questions (a page, or the answer of a source) go as pickles, for their sender is trusted;
+answers come as JSON, for a worker has read what strangers wrote, and an answer must be able to carry values only.
 """
 
 import json
@@ -10,15 +10,35 @@ import pickle
 import select
 import struct
 import time
-from dataclasses import asdict, fields
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 
-from flows.records import Article, Page
+from flows.records import Article, Item, Outcome, Page, Reading, Response, Source
 from flows.steps.articles.failures import Unreadable
 
 _LENGTH = struct.Struct(">I")
 _CHUNK = 1 << 18
-_TIMES = frozenset(field.name for field in fields(Article) if field.type is datetime or field.type == datetime | None)
+
+
+def _times(record: type[Article | Item]) -> frozenset[str]:
+    return frozenset(field.name for field in fields(record) if field.type is datetime or field.type == datetime | None)
+
+
+_TIMES = _times(Article)
+_ITEM = tuple(field.name for field in fields(Item))
+_ITEM_TIMES = tuple(_ITEM.index(name) for name in _times(Item))
+_values: Callable[[Item], tuple[object, ...]] = attrgetter(*_ITEM)
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What reading the answer of a source works on."""
+
+    source: Source
+    response: Response
+    now: datetime
 
 
 class Silence(Exception):  # noqa: N818 -- what happened on the pipe, not whose error it is
@@ -59,27 +79,30 @@ def _exactly(pipe: int, size: int, deadline: float | None) -> bytes:
     return bytes(read)
 
 
-def of_page(page: Page) -> bytes:
-    """Return the frame's content for a page."""
-    return pickle.dumps(page, protocol=pickle.HIGHEST_PROTOCOL)
+def of_question(question: Page | Feed) -> bytes:
+    """Return the frame's content for a page, or for the answer of a source."""
+    return pickle.dumps(question, protocol=pickle.HIGHEST_PROTOCOL)
 
 
-def to_page(content: bytes) -> Page:
-    """Return the page of a frame that the pool sent."""
-    page = pickle.loads(content)  # noqa: S301 -- read by the worker only, from the process that started it
-    if not isinstance(page, Page):
-        raise TypeError(f"frame: expected Page, found {type(page).__name__}")
-    return page
+def to_question(content: bytes) -> Page | Feed:
+    """Return what is asked by a frame that the pool sent."""
+    question = pickle.loads(content)  # noqa: S301 -- read by the worker only, from the process that started it
+    if not isinstance(question, Page | Feed):
+        raise TypeError(f"frame: expected Page or Feed, found {type(question).__name__}")
+    return question
 
 
-def of_answer(answer: Article | Unreadable) -> bytes:
-    """Return the frame's content for what came of a page."""
+def of_answer(answer: Article | Reading | Unreadable) -> bytes:
+    """Return the frame's content for what came of a question."""
     if isinstance(answer, Unreadable):
         return json.dumps({"unreadable": answer.reason}).encode()
+    if isinstance(answer, Reading):
+        items = [_values(item) for item in answer.items]
+        return json.dumps({**{name: getattr(answer, name) for name in _READING}, "items": items}, default=_printed).encode()
     return json.dumps(asdict(answer), default=_printed).encode()
 
 
-def to_answer(content: bytes) -> Article | Unreadable:
+def to_article(content: bytes) -> Article | Unreadable:
     """Return what came of a page. Raises ValueError, TypeError or KeyError if the frame holds something else."""
     values = json.loads(content)
     if "unreadable" in values:
@@ -88,6 +111,28 @@ def to_answer(content: bytes) -> Article | Unreadable:
         if values[name] is not None:
             values[name] = datetime.fromisoformat(values[name])
     return Article(**values)
+
+
+_READING = tuple(field.name for field in fields(Reading) if field.name != "items")
+
+
+def to_reading(content: bytes) -> Reading | Unreadable:
+    """Return what came of the answer of a source. Raises ValueError, TypeError or KeyError if the frame holds something else."""
+    values = json.loads(content)
+    if "unreadable" in values:
+        return Unreadable(str(values["unreadable"]))
+    items = tuple(_item(one) for one in values["items"])
+    more = {name: values[name] for name in _READING if name not in {"outcome", "follow"}}
+    return Reading(items=items, outcome=Outcome(values["outcome"]), follow=tuple(values["follow"]), **more)
+
+
+def _item(values: list[object]) -> Item:
+    for index in _ITEM_TIMES:
+        if values[index] is not None:
+            values[index] = datetime.fromisoformat(str(values[index]))
+    named = dict(zip(_ITEM, values, strict=True))
+    outcome = named.pop("outcome")
+    return Item(**named, outcome=None if outcome is None else Outcome(str(outcome)))  # type: ignore[arg-type] # as `of_answer` wrote them
 
 
 def _printed(value: object) -> str:

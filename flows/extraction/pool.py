@@ -1,7 +1,7 @@
-"""The pool: as many workers as cores, one page each at a time, each within its limits of time and memory.
+"""The pool: as many workers as cores, one page or feed each at a time, each within its limits of time and memory.
 
-`extract` waits for a free worker before it passes a page on, so that the pool never holds more pages than workers. A worker that takes
-too long, runs out of memory or dies costs its own page only; it is killed, and a new one starts with the next page.
+`extract` and `read` wait for a free worker before they pass anything on, so that the pool never holds more than its workers do. A worker
+that takes too long, runs out of memory or dies costs what it was reading only; it is killed, and a new one starts with the next question.
 """
 
 import asyncio
@@ -13,24 +13,25 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from types import TracebackType
 from typing import Self, TypeVar
 
 from flows.extraction import frames
-from flows.records import Article, Page
+from flows.records import Article, Page, Reading, Response, Source
 from flows.steps.articles.failures import Unreadable
 
 _T = TypeVar("_T")
-_RECYCLED = 2000  # pages after which a worker is replaced: bounds what its caches and a fragmented heap can grow to
+_RECYCLED = 2000  # questions after which a worker is replaced: bounds what its caches and a fragmented heap can grow to
 _START_S = 90.0  # seconds in which a new worker must be ready, on a busy machine too
 _STOP_S = 5.0  # seconds in which a worker that was told to end must have ended
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 class Extractor:
-    """Reads pages in `workers` processes (None = one for each core); an asynchronous context manager.
+    """Reads pages and feeds in `workers` processes (None = one for each core); an asynchronous context manager.
 
-    A page may take `seconds` and `megabytes` of memory; past that, `extract` returns Unreadable for it.
+    Each may take `seconds` and `megabytes` of memory; past that, the answer is Unreadable.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class Extractor:
         self._closed = False
 
     async def __aenter__(self) -> Self:
-        """Start nothing yet: the first pages start the workers, so that a run without pages pays for none."""
+        """Start nothing yet: the first questions start the workers, so that a run without news pays for none."""
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -71,21 +72,26 @@ class Extractor:
     async def extract(self, page: Page) -> Article | Unreadable:
         """Return the article of `page`, or why there is none; waits while all workers are busy. Never raises for what the page is."""
         async with self._free:
-            return await self._in_thread(lambda: self._read(page))
+            return await self._in_thread(lambda: self._ask("page", page, frames.to_article))
+
+    async def read(self, source: Source, response: Response, now: datetime) -> Reading | Unreadable:
+        """Return what `response`, the answer of `source`, holds, or why that cannot be told; waits and never raises, as `extract`."""
+        async with self._free:
+            return await self._in_thread(lambda: self._ask("feed", frames.Feed(source, response, now), frames.to_reading))
 
     async def _in_thread(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    def _read(self, page: Page) -> Article | Unreadable:
-        """Have a worker read `page`; runs in a thread of its own."""
+    def _ask(self, noun: str, question: Page | frames.Feed, answer_of: Callable[[bytes], _T]) -> _T | Unreadable:
+        """Have a worker read what `question` holds, a `noun`; runs in a thread of its own."""
         if self._closed:
-            return Unreadable("extraction: stopped before the page was read")
+            return Unreadable(f"extraction: stopped before the {noun} was read")
         try:
             worker = self._taken() or self._start()
         except (frames.Ended, frames.Silence, OSError) as error:
             return Unreadable(f"extraction: expected a worker to start within {_START_S:.0f} s, found {type(error).__name__}")
-        answer, is_well = worker.read(page, self._seconds)
-        if is_well and worker.pages < self._recycled_after and not self._closed:
+        answer, is_well = worker.ask(noun, question, answer_of, self._seconds)
+        if is_well and worker.asked < self._recycled_after and not self._closed:
             with self._lock:
                 self._idle.append(worker)
         else:
@@ -126,25 +132,27 @@ class _Worker:
             env={**os.environ, **_ONE_THREAD, "PYTHONPATH": paths},
             bufsize=0,
         )
-        self.pages = 0
+        self.asked = 0
 
     def wait_until_ready(self) -> None:
         """Raise Silence or Ended if the process is not ready in time."""
         frames.receive(self._answers, time.monotonic() + _START_S)
 
-    def read(self, page: Page, seconds: float) -> tuple[Article | Unreadable, bool]:
-        """Return what came of `page`, and whether the worker may go on."""
-        self.pages += 1
+    def ask(
+        self, noun: str, question: Page | frames.Feed, answer_of: Callable[[bytes], _T], seconds: float
+    ) -> tuple[_T | Unreadable, bool]:
+        """Return what came of `question`, a `noun`, and whether the worker may go on."""
+        self.asked += 1
         deadline = time.monotonic() + seconds
         try:
-            frames.send(self._questions, frames.of_page(page), deadline)
-            answer = frames.to_answer(frames.receive(self._answers, deadline))
+            frames.send(self._questions, frames.of_question(question), deadline)
+            answer = answer_of(frames.receive(self._answers, deadline))
         except frames.Silence:
-            return Unreadable(f"page: expected an article within {seconds:g} s, found none"), False
+            return Unreadable(f"{noun}: expected an answer within {seconds:g} s, found none"), False
         except frames.Ended:
-            return Unreadable(f"page: its reader {self._end()}"), False
+            return Unreadable(f"{noun}: its reader {self._end()}"), False
         except (ValueError, TypeError, KeyError) as error:
-            return Unreadable(f"page: its reader gave no article: {type(error).__name__}"), False
+            return Unreadable(f"{noun}: its reader gave no answer: {type(error).__name__}"), False
         return answer, not (isinstance(answer, Unreadable) and "memory" in answer.reason)
 
     @property

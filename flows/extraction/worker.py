@@ -1,4 +1,6 @@
-"""The program of a worker: pages come in, articles go out, until the pipe closes. Run as `python -m flows.extraction.worker MEGABYTES`.
+"""The program of a worker: pages and feeds come in, articles and items go out, until the pipe closes.
+
+Run as `python -m flows.extraction.worker MEGABYTES PARENT`.
 
 It says that it is ready with an empty frame, and gives up its memory and its parent in advance: past the limit an allocation
 fails, and when the parent goes, the system kills it.
@@ -12,7 +14,8 @@ import sys
 from pathlib import Path
 
 from flows.extraction import frames
-from flows.records import Article
+from flows.records import Article, Reading
+from flows.steps import feeds
 from flows.steps.articles import extract, warming
 from flows.steps.articles.failures import Unreadable
 
@@ -21,36 +24,43 @@ _MEGABYTE = 1 << 20
 
 
 def main(megabytes: int) -> None:
-    """Serve pages from standard input until it ends; needs `megabytes` at most beyond what it has when it is ready."""
-    pages, answers = _own_pipes()
+    """Serve questions from standard input until it ends; needs `megabytes` at most beyond what it has when it is ready."""
+    questions, answers = _own_pipes()
     warming.warm()
     _limit_memory(megabytes)
     frames.send(answers, b"")
     while True:
         try:
-            content = frames.receive(pages)
+            content = frames.receive(questions)
         except frames.Ended:
             return
         frames.send(answers, frames.of_answer(_read(content)))
 
 
-def _read(content: bytes) -> Article | Unreadable:
+def _read(content: bytes) -> Article | Reading | Unreadable:
+    question = frames.to_question(content)
     try:
-        return extract(frames.to_page(content))
+        if isinstance(question, frames.Feed):
+            return feeds.read(question.source, question.response, question.now)
+        return extract(question)
     except Unreadable as unreadable:
         return unreadable
     except MemoryError:
-        return Unreadable("page: needs more memory than allowed")
+        return Unreadable(f"{_noun(question)}: needs more memory than allowed")
     except RecursionError:
-        return Unreadable("page: nested too deeply")
+        return Unreadable(f"{_noun(question)}: nested too deeply")
+
+
+def _noun(question: object) -> str:
+    return "feed" if isinstance(question, frames.Feed) else "page"
 
 
 def _own_pipes() -> tuple[int, int]:
     """Take the pipes for itself, so that nothing that a library prints can get between the frames."""
-    pages, answers = os.dup(0), os.dup(1)
+    questions, answers = os.dup(0), os.dup(1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
-    return pages, answers
+    return questions, answers
 
 
 def die_with_parent(parent: int) -> None:

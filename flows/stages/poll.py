@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from flows.extraction import Unreadable
 from flows.records import Article, Capture, FeedState, Fetch, Item, Outcome, Reading, Response, Source
 from flows.stages.context import Context, Tally
 from flows.steps import articles, feeds, polling, seeding
@@ -50,22 +51,22 @@ async def _poll(context: Context, source: Source, state: FeedState | None) -> li
     """Poll one source; where its answer is a list of further lists (a sitemap's index), the newest of them, too."""
     etag, last_modified = polling.conditional(state, context.clock())
     response = await context.web.fetch(Request(source.url, kind="feed", etag=etag, last_modified=last_modified))
-    first = conclude(context, source, state, replace(response, fetched_at=context.clock()))
+    first = await conclude(context, source, state, replace(response, fetched_at=context.clock()))
     context.progress.advance("poll", f"{source.source_id}: {first.fetch.outcome}, {len(first.items)} new")
     return [first, *[await _follow(context, source, state, first, url) for url in first.follow[:FOLLOWED]]]
 
 
 async def _follow(context: Context, source: Source, state: FeedState | None, first: Polled, url: str) -> Polled:
     response = await context.web.fetch(Request(url, kind="feed"))
-    polled = conclude(context, source, state, replace(response, fetched_at=context.clock()))
+    polled = await conclude(context, source, state, replace(response, fetched_at=context.clock()))
     return replace(polled, state=first.state, follow=())  # the source's validators are those of its own address
 
 
-def conclude(context: Context, source: Source, state: FeedState | None, response: Response, capture: Capture | None = None) -> Polled:
+async def conclude(context: Context, source: Source, state: FeedState | None, response: Response, capture: Capture | None = None) -> Polled:
     """Archive `response` (unless `capture` says that it is) and read its items."""
     if response.outcome is Outcome.OK and capture is None:
         capture = context.archive.append(response, source_id=source.source_id, item_id=None, kind="feed", run_id=context.run_id)
-    reading = feeds.read(source, response, response.fetched_at)
+    reading = await _read(context, source, response)
     new = context.memory.unseen(reading.items)
     if state is None or state.last_ok_at is None:
         new = seeding.seed(new, source, response.fetched_at, context.settings.seed_pages)
@@ -77,6 +78,14 @@ def conclude(context: Context, source: Source, state: FeedState | None, response
         texts=tuple(articles.from_item(item) for item in new if item.outcome is Outcome.SEEDED),
         follow=reading.follow,
     )
+
+
+async def _read(context: Context, source: Source, response: Response) -> Reading:
+    """Read the answer of a source, in a process that can be killed: there are always bytes that no parser was made for."""
+    if response.outcome is not Outcome.OK:
+        return feeds.read(source, response, response.fetched_at)
+    found = await context.extractor.read(source, response, response.fetched_at)
+    return Reading((), Outcome.UNREADABLE, str(found)) if isinstance(found, Unreadable) else found
 
 
 def _row(run_id: str, source: Source, response: Response, reading: Reading, *, new: int, sha256: str | None) -> Fetch:

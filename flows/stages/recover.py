@@ -4,7 +4,7 @@ Batches in its spool are loaded; responses that it archived without concluding a
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flows.records import Capture, Run
@@ -19,7 +19,7 @@ async def recover(context: Context) -> Tally:
     feeds = [capture for capture in found if capture.kind == "feed"]
     pages = [capture for capture in found if capture.kind == "page"]
     if feeds:
-        poll.spool(context, f"{context.run_id}-recover-feeds", list(_feeds(context, feeds)))
+        poll.spool(context, f"{context.run_id}-recover-feeds", await _feeds(context, feeds))
         await store.load(context)
     if pages:
         read.spool(context, f"{context.run_id}-recover-pages", await _pages(context, pages))
@@ -31,11 +31,13 @@ async def recover(context: Context) -> Tally:
     return {"recovered": len(found)}
 
 
-def _feeds(context: Context, captures: Sequence[Capture]) -> Iterator[poll.Polled]:
+async def _feeds(context: Context, captures: Sequence[Capture]) -> list[poll.Polled]:
     states = context.memory.feed_states()
-    for capture in captures:
-        if source := context.sources.get(capture.source_id):
-            yield poll.conclude(context, source, states.get(source.source_id), context.archive.read(capture), capture)
+    return [
+        await poll.conclude(context, source, states.get(source.source_id), context.archive.read(capture), capture)
+        for capture in captures
+        if (source := context.sources.get(capture.source_id))
+    ]
 
 
 async def _pages(context: Context, captures: Sequence[Capture]) -> list[read.Read]:
