@@ -4,7 +4,7 @@ A decision is a row; it is written down here and obeyed by the next merge. Nothi
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from flows.advising import Advice
     from flows.records import Decision
     from warehouse import Warehouse
 
@@ -171,6 +172,56 @@ def is_a_deal(obj: dict[str, Any], subject: str, note: str | None) -> None:
         _decide(warehouse, obj, "is_a_deal", _subject(warehouse, subject), note=note)
 
 
+@command.command(context_settings={"allow_interspersed_args": False})
+@click.argument("program", nargs=-1, required=True)
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(min=1), help="Stories at most, newest first.")
+@click.option("--seconds", default=600.0, show_default=True, type=click.FloatRange(min=1), help="After which the program is stopped.")
+@click.option("--keep", is_flag=True, help="Write the answers down as decisions; without it, they are only shown.")
+@click.pass_obj
+def advise(obj: dict[str, Any], program: tuple[str, ...], limit: int, seconds: float, keep: bool) -> None:
+    """Ask PROGRAM, of your own, about the stories under review; a language model may be behind it.
+
+    It reads one JSON object a line (question, article_id, title, body, evidence, ...) and prints one a line:
+    {"article_id": "...", "answer": "deal" | "no_deal" | "unsure", "why": "..."}. Decisions of people are never touched.
+    """
+    from flows import advising, reviewing
+
+    with _opened(obj) as warehouse:
+        decided = {one.subject for one in reviewing.stored(warehouse)}
+        cases = [case for case in warehouse.ask(_UNDECIDED).dicts() if case["article_id"] not in decided][:limit]
+        try:
+            advised = advising.ask(program, cases, seconds) if cases else advising.Advised((), ())
+        except advising.AdviserError as error:
+            raise click.UsageError(str(error)) from error
+        titles = {str(case["article_id"]): str(case["title"]) for case in cases}
+        for one in advised.advice:
+            _tell(f"{one.answer:8} {titles[one.article_id]}\n         {one.why}")
+        for line in advised.refused:
+            click.echo(f"evwatch: {_plain(line)}", err=True)
+        _take(warehouse, obj, program[0], [one for one in advised.advice if advising.ANSWERS[one.answer]], keep=keep)
+
+
+_UNDECIDED = """
+  SELECT CAST(f.article_id AS VARCHAR) AS article_id, a.url, a.language, a.published_at, a.title, a.body, f.reason,
+    (SELECT list({aspect: e.aspect, term: e.term, sentence: e.quote}) FROM flag_evidence e WHERE e.article_id = f.article_id) AS evidence
+  FROM flags f JOIN articles a USING (article_id)
+  WHERE f.verdict = 'review' AND a.duplicate_of IS NULL
+  ORDER BY a.first_seen_at DESC, f.article_id
+"""
+
+
+def _take(warehouse: "Warehouse", obj: dict[str, Any], program: str, advice: "Sequence[Advice]", *, keep: bool) -> None:
+    """Write advice down as decisions, if it is to be kept."""
+    from flows import advising, reviewing
+    from flows.opening import now
+
+    by, at = obj["by"] or f"program {Path(program).name}", now()
+    decided = [reviewing.decision(at, str(advising.ANSWERS[one.answer]), one.article_id, note=one.why or None, by=by) for one in advice]
+    if keep:
+        _keep(warehouse, decided)
+    _tell(f"{len(decided)} decisions {'written down; they take effect with the next run' if keep else 'to write down: say --keep'}")
+
+
 @command.command()
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
 @click.pass_obj
@@ -239,18 +290,20 @@ def _opened(obj: dict[str, Any]) -> "Iterator[Warehouse]":
 
 
 def _fail(message: str, code: int) -> None:
+    click.echo(f"evwatch: {_plain(message)}", err=True)
+    sys.exit(code)
+
+
+def _plain(text: str) -> str:
     from flows.commands.console import harmless
 
-    click.echo(f"evwatch: {harmless(message)}", err=True)
-    sys.exit(code)
+    return harmless(text)
 
 
 def _tell(text: str) -> None:
     """Print lines without anything that drives a terminal: titles come from the web."""
-    from flows.commands.console import harmless
-
     for line in text.split("\n"):
-        click.echo(harmless(line))
+        click.echo(_plain(line))
 
 
 def _short(value: Any) -> str:
