@@ -22,7 +22,7 @@ def test_every_question_can_be_asked(line, sampled, monkeypatch):
     monkeypatch.chdir(sampled[0].parent)
     done = CliRunner().invoke(evwatch, shlex.split(line))
     assert done.exit_code == 0, done.output
-    assert len(done.output.splitlines()) > 1
+    assert len(done.output.splitlines()) > ("export" not in line)  # a file says the rest
 
 
 def test_there_are_questions():
