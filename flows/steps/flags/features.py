@@ -9,7 +9,6 @@ from flows.steps.flags.reading import BODY, HEADLINE, LEAD, Sentence, Story
 from flows.steps.flags.signs import EVENTS, signs_of
 from flows.steps.vocabulary import Vocabulary
 
-_REACH, _REACH_WORDLESS = 55, 20  # characters within which two words belong together
 _ASPECTS = (
     "ev",
     "ev_any",
@@ -40,7 +39,32 @@ _ASPECTS = (
     "all_near",
     "cn_before",
     "company_before",
+    "cn_listed",
+    "clean",
+    "clean_strong",
+    "c.cn",
+    "c.company",
+    "c.ev_any",
+    "c.money",
+    "c.modality.not",
+    "c.modality.past",
+    "c.modality.may",
+    "c.modality.will",
+    "c.status.denied",
+    "c.status.rumour",
+    "c.status.signed",
+    "c.status.announced",
+    "c.against",
+    "c.strong",
+    "c.clean",
+    "c.against_first",
+    "c.first",
+    "c.turned",
 )
+_FIRST = (
+    "ev_any", "cn", "company", "company.cn", "event", "near", "strong", "concrete", "all", "all_near", "all_named", "clean", "clean_strong", "c.against", "c.clean", "nameless",
+    "money", "capacity", "modality.past", "modality.may", "modality.not", "two_companies",
+)  # fmt: skip
 _CAPITAL = (
     "invest",
     "plant",
@@ -125,8 +149,9 @@ _WHOLE = (
     "title_size", "text_size", "title_question", "title_exclaims", "title_parts", "title_colon", "title_digits", "companies", "companies_cn", "companies_h", "companies_cn_h", "countries",
     "events_first", "all_first", "same_all", "event_density", "against_h", "against_l", "titleless", "bodiless", "event_kinds_h", "event_kinds_l", "wordless", "place_sites",
     "company_then_event", "against_first", "sentences", "numbers", "listed", "title_bar", "best", "strong_share", "title_words_against", "unread",
+    "title_shared", "text_strange", "anonymous", "across", "across_clean", "asides",
 )  # fmt: skip
-NAMES: tuple[str, ...] = (*_ZONED, *_SHARES, *_WHOLE)
+NAMES: tuple[str, ...] = (*_ZONED, *_SHARES, *(f"f:{sign}" for sign in _FIRST), *_WHOLE)
 
 
 @dataclass(slots=True)
@@ -137,6 +162,7 @@ class Signed:
     signs: list[frozenset[str]]  # one for each sentence
     headline: frozenset[str]
     lead: frozenset[str]
+    first: frozenset[str]  # of the first sentence of the lead
     body: list[frozenset[str]]  # of the sentences behind the lead
 
 
@@ -144,7 +170,12 @@ def sign(story: Story, vocabulary: Vocabulary) -> Signed:
     """Return the story with its signs."""
     signs = [
         signs_of(
-            sentence, vocabulary.companies, vocabulary.places, chinese=story.chinese, reach=_REACH_WORDLESS if story.wordless else _REACH
+            sentence,
+            story.text[sentence.span.start : sentence.span.end],
+            vocabulary.companies,
+            vocabulary.places,
+            chinese=story.chinese,
+            reach=story.reach,
         )
         for sentence in story.sentences
     ]
@@ -152,7 +183,14 @@ def sign(story: Story, vocabulary: Vocabulary) -> Signed:
     for sentence, found in zip(story.sentences, signs, strict=True):
         if sentence.zone in zones:
             zones[sentence.zone].append(found)
-    return Signed(story, signs, frozenset().union(*zones[HEADLINE]), frozenset().union(*zones[LEAD]), zones[BODY])
+    return Signed(
+        story,
+        signs,
+        frozenset().union(*zones[HEADLINE]),
+        frozenset().union(*zones[LEAD]),
+        next(iter(zones[LEAD]), frozenset()),
+        zones[BODY],
+    )
 
 
 def features(signed: Signed, vocabulary: Vocabulary) -> list[float]:
@@ -162,7 +200,7 @@ def features(signed: Signed, vocabulary: Vocabulary) -> list[float]:
     zoned += [max(first, second) for first, second in zip(zoned[: len(_SIGNS)], zoned[len(_SIGNS) :], strict=True)]
     size = max(1, len(signed.body))
     shares = [sum(name in found for found in signed.body) / size for name in _BODY]
-    return [*zoned, *shares, *_whole(signed, vocabulary)]
+    return [*zoned, *shares, *(1.0 if name in signed.first else 0.0 for name in _FIRST), *_whole(signed, vocabulary)]
 
 
 def _whole(signed: Signed, vocabulary: Vocabulary) -> list[float]:
@@ -173,6 +211,8 @@ def _whole(signed: Signed, vocabulary: Vocabulary) -> list[float]:
     parties = _parties(story.sentences, vocabulary)
     parties_h = _parties(story.zone(HEADLINE), vocabulary)
     first = [found for sentence, found in zip(story.sentences, signed.signs, strict=True) if sentence.zone in {HEADLINE, LEAD}]
+    shared = title_shared(story)
+    top = headline | lead
     return [
         log1p(len(title) * scale),
         log1p(len(body) * scale),
@@ -208,7 +248,33 @@ def _whole(signed: Signed, vocabulary: Vocabulary) -> list[float]:
         sum("strong" in found for found in signed.signs) / max(1, len(signed.signs)),
         _count(headline, "against.") / (1.0 + _count(headline, "capital.") + _count(headline, "status.")),
         float(not first),
+        shared,
+        float(shared < _STRANGE and "ev_any" not in headline and "cn" not in headline),
+        float(not story.wordless and top.isdisjoint(_NAMING)),
+        float("near" in headline and "cn" not in headline and "cn" in lead and "ev_any" in headline),
+        float("c.clean" in headline and "c.strong" in headline and "cn" in top and "ev_any" in top),
+        float(_count(headline, "aside.")),
     ]
+
+
+_NAMING = frozenset({"company", "firm", "project"})
+_STRANGE = 0.3  # share of a title's words below which the text tells another story
+_ENOUGH, _ENOUGH_WORDLESS = 140, 60  # characters of text in which some word of its title must stand again
+_STEM = 5  # letters of a word that suffice to know it again
+
+
+def title_shared(story: Story) -> float:
+    """Return the share of the title's words (pairs of signs where words run together) that stand again in the text; 1.0 where it is too short."""
+    split = story.folded.folded(story.body_at)
+    title, body = story.folded.text[:split], story.folded.text[split:]
+    if len(body) < (_ENOUGH_WORDLESS if story.wordless else _ENOUGH):
+        return 1.0
+    if story.wordless:
+        pieces = {title[at : at + 2] for at in range(len(title) - 1) if title[at].isalnum() and title[at + 1].isalnum()}
+    else:
+        pieces = {f" {word[:_STEM]}" for word in title.split() if len(word) >= _STEM - 1 or word.isdigit()}
+        body = f" {body}"
+    return sum(piece in body for piece in pieces) / len(pieces) if pieces else 1.0
 
 
 _LISTED = re.compile(r"(?:^|[\s。；：:;])(?:[1-9][0-9]?[、.．)）]|[①-⑩]|[一二三四五六七八九]、|•|·|- )", re.MULTILINE)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from flows.records import Article
 from flows.steps.flags.figures import figures, prints_yuan
+from flows.steps.flags.openings import cut_openings, ends_in_stop, is_credit
 from flows.steps.vocabulary import Project, Vocabulary
 from flows.steps.vocabulary.matching import Hit
 from flows.text import Folded, Span, fold, is_simplified, is_wordless, script_of, sentence_at, sentences
@@ -18,8 +19,14 @@ _LEAD = 520  # characters of text that make the lead
 _LEAD_WORDLESS = 230
 _LEAD_SENTENCES = 4
 _GLANCE, _GLANCE_WORDLESS = 1200, 600  # characters in which the chain and China must be named: headline and lead, with room to spare
+_REACH = 55  # characters within which two words belong together
+_REACHES = {"han": 20, "kana": 26, "hangul": 32, "thai": 50}  # the same where signs say more
 _REPEATED = 3  # sentences of the body that may only be the headline again
 
+_FRAGMENT, _FRAGMENT_WORDLESS = 45, 22  # characters of a line without a full stop that is a caption, a name or a date, and no sentence
+
+_CAPTIONED = 120  # characters from which a sentence may be a caption and news in one
+_TELLING = 2  # words of capital that make it news
 _SIGNS = re.compile(r"[\W_]+")
 
 HEADLINE, LEAD, BODY, SKIPPED = "headline", "lead", "body", "skipped"
@@ -44,6 +51,7 @@ class Story:
     folded: Folded
     wordless: bool
     chinese: bool  # written in simplified Chinese
+    reach: int  # characters within which two words belong together
     sentences: list[Sentence]
 
     def zone(self, *zones: str) -> list[Sentence]:
@@ -58,9 +66,11 @@ def read(article: Article, vocabulary: Vocabulary) -> Story:
     wordless = is_wordless(f"{title[:400]}\n{body[:600]}")
     text = f"{title}\n{body[: _GLANCE_WORDLESS if wordless else _GLANCE]}"
     folded = fold(text)
+    script = script_of(text) if wordless else "latin"
+    reach = _REACHES.get(script, _REACH)
     if not vocabulary.touches_chain(text, folded, wordless=wordless):
-        return Story(text, len(title) + 1, folded, wordless, False, [])  # noqa: FBT003 - not looked at
-    chinese = wordless and script_of(text) == "han" and is_simplified(text)
+        return Story(text, len(title) + 1, folded, wordless, False, reach, [])  # noqa: FBT003 - not looked at
+    chinese = script == "han" and is_simplified(text)
     if chinese or vocabulary.touches_china(text, folded, article.language, wordless=wordless) or prints_yuan(text):
         text = f"{title}\n{body[: _READ_WORDLESS if wordless else READ]}"
     else:
@@ -73,6 +83,7 @@ def read(article: Article, vocabulary: Vocabulary) -> Story:
         folded,
         wordless,
         chinese,
+        reach,
         with_projects(_zoned(text, len(title) + 1, folded, hits, wordless=wordless, language=article.language), vocabulary),
     )
 
@@ -80,7 +91,11 @@ def read(article: Article, vocabulary: Vocabulary) -> Story:
 def _zoned(text: str, body_at: int, folded: Folded, hits: list[Hit], *, wordless: bool, language: str | None) -> list[Sentence]:
     """Cut the text into sentences and tell each its zone."""
     headline = [Span(0, body_at - 1)] if text[: body_at - 1].strip() else []
-    spans = (*headline, *(Span(span.start + body_at, span.end + body_at) for span in sentences(text[body_at:], language)))
+    parts = sentences(text[body_at:], language)
+    parts = cut_openings(
+        text[body_at:], parts, text[: body_at - 1], [folded.original(hit.end) - body_at for hit in hits if hit.term.kind == "skip"]
+    )
+    spans = (*headline, *(Span(span.start + body_at, span.end + body_at) for span in parts))
     found = [Sentence(span, BODY, [], {}) for span in spans]
     for hit in hits:
         index = sentence_at(spans, folded.original(hit.start))
@@ -98,16 +113,30 @@ def _tell_zones(text: str, found: list[Sentence], *, has_headline: bool, room: i
     headline = _plain(text[found[0].span.start : found[0].span.end]) if has_headline else ""
     taken = 0
     count = 0
+    told = any(ends_in_stop(text, sentence.span) for sentence in found[1 if has_headline else 0 :])
     for index, sentence in enumerate(found):
         size = sentence.span.end - sentence.span.start
         if index == 0 and has_headline:
             sentence.zone = HEADLINE
-        elif any(hit.term.kind == "skip" for hit in sentence.hits) or (index <= _REPEATED and _repeats(text, sentence.span, headline)):
+        elif (
+            serves_page(sentence, size, wordless=room == _LEAD_WORDLESS)
+            or is_credit(text, sentence.span)
+            or (index <= _REPEATED and _repeats(text, sentence.span, headline))
+        ):
             sentence.zone = SKIPPED
+        elif told and size < (_FRAGMENT_WORDLESS if room == _LEAD_WORDLESS else _FRAGMENT) and not ends_in_stop(text, sentence.span):
+            continue
         elif taken < room and count < _LEAD_SENTENCES:
             sentence.zone = LEAD
             taken += size
             count += 1
+
+
+def serves_page(sentence: Sentence, size: int, *, wordless: bool) -> bool:
+    """Tell whether a sentence only serves the page; a long one that tells of capital has merely a caption before it."""
+    if all(hit.term.kind != "skip" for hit in sentence.hits):
+        return False
+    return wordless or size < _CAPTIONED or sum(hit.term.kind == "capital" for hit in sentence.hits) < _TELLING
 
 
 def _repeats(text: str, span: Span, headline: str) -> bool:

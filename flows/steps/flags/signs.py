@@ -3,8 +3,10 @@
 A word alone is no event: "plant" becomes one beside "build", "invest" beside a sum or a target. No word of any language occurs here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
+from flows.steps.flags.clauses import clause_signs
 from flows.steps.flags.reading import Sentence
 from flows.steps.vocabulary import CHAIN_ROLES, Company, Place
 
@@ -26,6 +28,7 @@ _STRONG_EV = frozenset(
         "powertrain",
     }
 )
+_LISTED = 14  # characters between the beginnings of two countries of a list
 STOPPED = ("status.paused", "status.cancelled", "status.delayed")
 
 # An event is named by the signs of which one of each group must stand in the same sentence.
@@ -34,18 +37,46 @@ EVENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "invest": (("capital.invest",), ("money", "capital.plant", "capital.project", "capital.stake", "capital.jv", "capital.fund")),
     "stake": (("capital.stake",), ("capital.acquire", "capital.invest", "capital.divest", "percent", "money", "status.signed")),
     "acquire": (("capital.acquire",), ("capital.plant", "capital.stake", "money", "two_companies", "capital.land")),
-    "jv": (("capital.jv",),),
+    "jv": (
+        ("capital.jv",),
+        (
+            "capital.build",
+            "capital.invest",
+            "capital.plant",
+            "capital.raise",
+            "capital.stake",
+            "capital.acquire",
+            "capital.project",
+            "money",
+            "percent",
+            "status.signed",
+            "status.announced",
+            "status.mou",
+            "status.approved",
+            "status.rumour",
+            "status.talks",
+            "status.opened",
+            "status.completed",
+            "modality.will",
+            *STOPPED,
+        ),
+    ),
+    "venture": (("capital.jv",),),
     "fund": (("capital.fund",), ("capital.invest", "money", "status.signed", "status.announced", "capital.build", "capital.investor")),
     "round": (("capital.round",), ("money", "capital.investor", "capital.invest")),
     "ipo": (("capital.ipo",),),
     "raise": (("capital.raise",),),
     "filing": (("capital.filing",), ("capital.project", "capital.plant", "capital.capacity", "capital.build")),
-    "loan": (("capital.loan",), ("capital.plant", "money", "capital.project", "capital.build")),
+    "loan": (("capital.loan",), ("capital.plant", "capital.project", "capital.build")),
+    "lent": (("capital.loan",), ("money",)),
     "aid": (("capital.aid",), ("capital.plant", "money", "capital.project")),
     "expand": (("capital.expand",), ("capital.plant", "capital.capacity", "capital.invest")),
     "opened": (("status.opened",), ("capital.plant", "capital.project")),
     "ground": (("status.ground",), ("capital.plant", "capital.project", "capital.build")),
-    "stopped": (STOPPED, ("capital.plant", "capital.project", "capital.invest", "capital.jv", "capital.stake", "capital.ipo")),
+    "stopped": (STOPPED, ("capital.plant", "capital.project", "capital.jv", "capital.stake", "capital.ipo")),
+    "cut": (STOPPED, ("capital.invest",)),
+    "takes": (("capital.acquire",), ("ev.swap", "ev.charging", "ev.mineral", "capital.investor")),
+    "leaves": (("capital.divest",), ("company", "firm")),
     "divest": (("capital.divest",), ("capital.stake", "capital.plant", "money", "two_companies")),
     "land": (("capital.land",), ("capital.plant", "capital.project", "capital.build", "capital.acquire")),
     "rd": (("capital.rd",), ("capital.build", "capital.invest", "status.opened", "status.signed", "money")),
@@ -68,6 +99,7 @@ EVENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ),
     ),
     "deal": (("capital.deal",), ("money",)),
+    "priced": (("money",), ("capital.plant", "capital.project")),
     "invest_in": (("capital.invest",), ("company",)),
     "approved": (("status.approved",), ("capital.plant", "capital.project", "capital.acquire", "capital.aid", "capital.jv")),
 }
@@ -99,11 +131,17 @@ _STRONG = frozenset(
 
 
 def signs_of(
-    sentence: Sentence, companies: Mapping[str, Company], places: Mapping[str, Place], *, chinese: bool = False, reach: int = 60
+    sentence: Sentence,
+    text: str,
+    companies: Mapping[str, Company],
+    places: Mapping[str, Place],
+    *,
+    chinese: bool = False,
+    reach: int = 60,
 ) -> frozenset[str]:
     """Return everything that the sentence says: kinds of words, aspects, events.
 
-    `chinese` tells that the story is written in simplified Chinese: what names no foreign place or firm is then at home. `reach` is the
+    `text` is the sentence as printed. `chinese` tells that the story is written in simplified Chinese: what names no foreign place or firm is then at home. `reach` is the
     number of characters within which two words belong together.
     """
     at: dict[str, list[int]] = {name: [start] for name, start in sentence.figures.items()}
@@ -125,9 +163,16 @@ def signs_of(
     if "yuan" in at or (chinese and "place.foreign" not in at and "company.foreign" not in at):
         at.setdefault("cn", []).extend(at.get("yuan", [0]))
     signs = set(at)
+    if "place.cn" in signs and "place.cn_site" not in signs and _is_listed(at["place.cn"], at.get("place.foreign", ())):
+        signs.add("cn_listed")
     _conclude(signs, named, companies)
-    _relate(signs, at, reach)
+    _relate(signs, at, reach, text)
     return frozenset(signs)
+
+
+def _is_listed(chinese: Sequence[int], foreign: Sequence[int]) -> bool:
+    """Tell whether China stands only in lists of countries."""
+    return all(any(abs(place - other) <= _LISTED for other in foreign) for place in chinese)
 
 
 def _word_signs(kind: str, key: str) -> Iterable[str]:
@@ -136,28 +181,40 @@ def _word_signs(kind: str, key: str) -> Iterable[str]:
         yield "ev" if key in _STRONG_EV else "mineral"
 
 
-def _relate(signs: set[str], at: Mapping[str, list[int]], reach: int) -> None:
-    """Add what nearness tells: events whose words stand together, and whether China and the chain stand beside them."""
-    spots: list[int] = []
-    for event, groups in EVENTS.items():
-        if f"event.{event}" in signs:
-            near = _together(groups, at, reach)
-            if near is not None:
-                signs.add(f"near.{event}")
-                spots.append(near)
+def _relate(signs: set[str], at: Mapping[str, list[int]], reach: int, text: str) -> None:
+    """Add what nearness tells: events whose words stand together, what their clause says, and whether China and the chain stand beside them."""
+    spots = _spots(signs, at, reach)
     if not spots:
         return
     signs.add("near")
-    wide = 2 * reach
+    signs.update(f"near.{event}" for event in spots)
+    signs.update(clause_signs(text, at, spots.values(), {spot for event, spot in spots.items() if event in _STRONG}))
+    asides = {name.removeprefix("aside.") for name in signs if name.startswith("aside.")}
+    signs -= asides
+    signs.update(_beside(at, frozenset(spots.values()), 2 * reach))
+    if {"c.clean", "all_near"} <= signs:
+        signs.add("clean")
+        if "strong" in signs:
+            signs.add("clean_strong")
+
+
+def _spots(signs: AbstractSet[str], at: Mapping[str, list[int]], reach: int) -> dict[str, int]:
+    """Return the events whose words stand together, each with where."""
+    near = ((event, _together(groups, at, reach)) for event, groups in EVENTS.items() if f"event.{event}" in signs)
+    return {event: place for event, place in near if place is not None}
+
+
+def _beside(at: Mapping[str, list[int]], spots: AbstractSet[int], wide: int) -> Iterator[str]:
+    """Yield which of China, the chain and firms stand beside an event, and which before it."""
     chinese, chain, firms = at.get("cn", []), [*at.get("ev", []), *at.get("chain_company", [])], at.get("company", [])
     beside = [any(abs(spot - place) <= wide for spot in spots for place in places) for places in (chinese, chain, firms)]
-    signs.update(name for name, true in zip(("cn_near", "ev_near", "company_near"), beside, strict=True) if true)
+    yield from (name for name, true in zip(("cn_near", "ev_near", "company_near"), beside, strict=True) if true)
     if beside[0] and beside[1]:
-        signs.add("all_near")
+        yield "all_near"
     if any(place <= spot for spot in spots for place in chinese):
-        signs.add("cn_before")
+        yield "cn_before"
     if any(place <= spot and spot - place <= wide for spot in spots for place in firms):
-        signs.add("company_before")
+        yield "company_before"
 
 
 def _together(groups: tuple[tuple[str, ...], ...], at: Mapping[str, list[int]], reach: int) -> int | None:

@@ -10,6 +10,8 @@ from flows.steps.flags.features import NAMES
 PROBABILITY = 0.02  # that a vetoed story is a deal after all
 _RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category, all of these, none of these
     ("roundup", ("h:against.roundup",), ()),
+    ("text_quality", ("text_strange",), ()),
+    ("protest", ("h:against.protest",), ("t:status.approved", "t:status.cancelled", "t:status.paused", "h:clean_strong")),
     ("intragroup", ("h:against.intragroup",), ("h:capital.jv", "h:capital.investor")),
     ("product_launch", ("h:against.launch",), ("h:near",)),
     ("opinion", ("h:against.opinion",), ("h:strong",)),
@@ -40,7 +42,7 @@ _RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category
     ("tender", ("h:against.tender",), ("h:near",)),
     ("tech_product", ("h:against.product",), ("h:near",)),
     ("event_promo", ("h:against.event",), ("h:near",)),
-    ("politics", ("h:against.politics",), ("h:near",)),
+    ("politics", ("h:against.politics",), ("h:status.approved", "h:status.cancelled", "h:status.paused", "h:clean_strong")),
     ("lawsuit", ("h:against.lawsuit",), ("h:strong",)),
     ("no_ev", ("h:against.other",), ("h:ev_any",)),
     ("production_update", ("h:against.output",), ("h:event.expand", "h:event.ground", "h:capital.jv")),

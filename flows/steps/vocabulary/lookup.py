@@ -12,7 +12,11 @@ from flows.steps.vocabulary.matching import Hit, Matcher, Term
 from flows.text import Folded, fold, is_wordless, keys
 
 CHAIN_ROLES = frozenset({"maker", "cells", "materials", "mining", "charging", "driving", "supplier"})  # parts in the chain itself
-_SWALLOWS = {"noise": {"company", "place", "ev", "capital", "status"}, "company": {"company", "place"}, "place": {"place", "company"}}
+_SWALLOWS = {
+    "noise": {"company", "place", "ev", "capital", "status"},
+    "company": {"company", "place", "site"},
+    "place": {"place", "company"},
+}
 _INNER = frozenset({"project", "site"})  # kinds that serve the flags alone and are no mentions
 _LEVELS = {"country": 2, "admin1": 1, "city": 0}
 
@@ -125,7 +129,9 @@ def load() -> Vocabulary:
 
 def _outermost(hits: list[Hit]) -> list[Hit]:
     """Return the hits by position without those that lie inside a longer one that swallows their kind, and without repeats."""
-    ordered = sorted(dict.fromkeys(hits), key=lambda hit: (hit.start, -hit.end))  # a set would order equals by chance
+    ordered = sorted(
+        dict.fromkeys(hits), key=lambda hit: (hit.start, -hit.end, hit.term.kind != "noise")
+    )  # a set would order equals by chance
     kept: list[Hit] = []
     open_hits: list[Hit] = []
     for hit in ordered:
@@ -139,9 +145,9 @@ def _outermost(hits: list[Hit]) -> list[Hit]:
 
 def _swallows(outer: Hit, inner: Hit) -> bool:
     """Tell whether `inner` is only a part of `outer`."""
-    if (inner.end - inner.start) >= (outer.end - outer.start):
-        return False
     kind = outer.term.kind
+    if (inner.end - inner.start) >= (outer.end - outer.start) + (kind == "noise"):
+        return False
     if inner.end > outer.end:
         return False
     return inner.term.kind in _SWALLOWS.get(kind, ()) or (inner.term.kind == kind and inner.term.key == outer.term.key)

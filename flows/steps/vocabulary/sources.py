@@ -90,12 +90,16 @@ def word_terms(language: str, text: str) -> Iterator[tuple[str, Term]]:
         if not line or line.startswith("#"):
             continue
         kind, concept, words = line.split("\t")
+        spoken = frozenset({language}) if kind in _SMALL and language == "en" else languages
         for word in filter(None, (printed.strip() for printed in words.split("|"))):
             cased = _is_cased(word) and (kind in _NAMES or word.isupper())
             shown = ("place", "demonym") if kind == "demonym" else (kind, "word")
-            yield word.strip("*"), Term(shown[0], concept, shown[1], languages, language, cased, word.endswith("*"), word.startswith("*"))
+            yield word.strip("*"), Term(shown[0], concept, shown[1], spoken, language, cased, word.endswith("*"), word.startswith("*"))
 
 
+_SMALL = frozenset(
+    {"modality", "clause"}
+)  # kinds whose short words mean other things elsewhere: English "no" and "as" are articles in Portuguese
 _SHARED = {  # a language's words also serve texts in its near relatives, and English ones serve all
     "en": ("de", "fr", "it", "es", "pt", "hu", "pl", "ja", "ko", "tr", "nl", "sv", "id", "th", "ru", "ar", "cs", "sk", "ro", "da", "nb", "no", "fi", "vi", "uk", "ms", "zh", "el", "he", "bg", "hr", "sr"),
     "id": ("ms",),
