@@ -18,7 +18,7 @@ from flows.records import Article, Capture, Item, Outcome
 from flows.stages import judge, merge, read, store
 from flows.stages.context import Context, Tally
 from flows.steps import articles
-from warehouse import Difference, Warehouse
+from warehouse import Comparison, Warehouse
 
 _PAGES = 200  # pages under way at once
 _FROM_A_PAGE = frozenset({Outcome.OK, Outcome.PAYWALLED, Outcome.CONSENT, Outcome.EMPTY})  # what only a page that was read can be
@@ -29,7 +29,7 @@ class Replayed:
     """A warehouse concluded again, waiting for a decision."""
 
     fresh: Warehouse
-    differences: tuple[Difference, ...] | None  # None = there was no database to compare with
+    comparison: Comparison | None  # None = there was no database to compare with
     counts: Tally
 
 
@@ -48,7 +48,7 @@ async def replay(context: Context, since: datetime | None = None) -> Replayed:
     counts |= await judge.judge(again, f"{context.run_id}-judge")
     counts |= await merge.merge(again, f"{context.run_id}-merge", counts["articles_judged"])
     await store.load(again)
-    return Replayed(fresh, await asyncio.to_thread(context.warehouse.differences, fresh) if there else None, counts)
+    return Replayed(fresh, await asyncio.to_thread(context.warehouse.compare, fresh) if there else None, counts)
 
 
 async def accept(context: Context, replayed: Replayed) -> None:

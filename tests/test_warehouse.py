@@ -360,7 +360,7 @@ def test_the_journal_stays_a_few_files(warehouse):
     assert len(list(warehouse.places.journal.rglob("*.parquet"))) <= 16
     before = content(warehouse)
     fresh = warehouse.rebuild()
-    assert warehouse.differences(fresh) == ()
+    assert warehouse.compare(fresh).tables == ()
     assert content(fresh) == before
 
 
@@ -377,9 +377,33 @@ def test_differences_are_told_table_by_table(warehouse):
             "flag_evidence": flag(terms=("other",)).evidence,
         },
     )
-    found = {one.table: (one.added, one.removed, one.changed) for one in warehouse.differences(fresh)}
+    found = {one.table: (one.added, one.removed, one.changed) for one in warehouse.compare(fresh).tables}
     assert found == {"runs": (1, 0, 1), "flag_evidence": (1, 1, 0)}
-    assert next(one for one in warehouse.differences(fresh) if one.table == "runs").examples == ("+run-0003", "~run-0002")
+    assert next(one for one in warehouse.compare(fresh).tables if one.table == "runs").examples == ("+run-0003", "~run-0002")
+
+
+def test_stories_and_deals_that_change_are_named(warehouse):
+    def told(*deals):
+        return ledger_tables(replace(ledger("d1"), deals=deals))
+
+    load(
+        warehouse, "a", {"articles": [article()], "flags": [flag(flagged=False)]} | told(deal("d1", amount=None), deal("d2", title="gone"))
+    )
+    fresh = warehouse.rebuild()
+    load(
+        fresh,
+        "b",
+        {"articles": [article()], "flags": [flag()]} | told(deal("d1", status="operating", amount=1.5e9), deal("d3", title="more")),
+    )
+    found = warehouse.compare(fresh)
+    assert [line.endswith(f": {article().title}") for line in found.stories] == [True]
+    assert found.stories[0].split(": ")[0] == f"{flag(flagged=False).verdict} -> {flag().verdict}"
+    assert found.deals == (
+        "new: more [d3]",
+        "gone: gone [d2]",
+        "Deal d1 [d1]: status announced -> operating, amount none -> 1,500,000,000",
+    )
+    assert warehouse.compare(warehouse.rebuild()).deals  # what is gone altogether, too
 
 
 def test_every_table_view_and_column_is_explained(warehouse):

@@ -14,8 +14,9 @@ from typing import BinaryIO
 import duckdb
 import pyarrow as pa
 
-from warehouse import asking, checking, disk, loading, publishing, questions, rebuilding, spooling
+from warehouse import asking, checking, comparing, disk, loading, publishing, questions, rebuilding, spooling
 from warehouse.asking import Answer
+from warehouse.comparing import Comparison
 from warehouse.errors import (
     CorruptError,
     HeldError,
@@ -30,12 +31,11 @@ from warehouse.opening import private
 from warehouse.places import Places
 from warehouse.publishing import Publication
 from warehouse.questions import Question
-from warehouse.rebuilding import Difference
 
 __all__ = [
     "Answer",
+    "Comparison",
     "CorruptError",
-    "Difference",
     "HeldError",
     "LoadReport",
     "NoRoomError",
@@ -134,10 +134,10 @@ class Warehouse:
         rebuilding.rebuild(self._private, fresh._private)
         return fresh
 
-    def differences(self, fresh: "Warehouse") -> tuple[Difference, ...]:
-        """Say, table by table, what would change if `fresh` took this one's place."""
+    def compare(self, fresh: "Warehouse") -> Comparison:
+        """Say what would change if `fresh` took this one's place."""
         with self._private.alone(), fresh._private.alone():  # noqa: SLF001 - of the same class
-            return rebuilding.differences(self.places, fresh.places)
+            return comparing.compare(self.places, fresh.places)
 
     def swap(self, fresh: "Warehouse") -> Path | None:
         """Let `fresh` take this one's place, and return where the old database is kept; publish afterwards."""

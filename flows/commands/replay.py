@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flows.commands.console import harmless
+
 if TYPE_CHECKING:
     from flows.replaying import Replayed
 
@@ -42,15 +44,19 @@ def command(since: datetime | None, yes: bool, dry_run: bool, sources: str, ware
 
 
 def _show(replayed: "Replayed") -> None:
-    if replayed.differences is None:
+    found = replayed.comparison
+    if found is None:
         counts = replayed.counts
         click.echo(
             f"no database to compare with; from the archive: {counts['articles_new']} articles, {counts['articles_flagged']} flagged, {counts['deals']} deals"
         )
         return
-    if not replayed.differences:
+    if not found.tables:
         click.echo("the replay gives the same tables")
-    for one in replayed.differences:
+    for one in found.tables:
         click.echo(f"{one.table}: {one.added} rows more, {one.removed} fewer, {one.changed} changed")
-        for example in one.examples[:5]:
-            click.echo(f"    {example}")
+    for heading, lines in (("Stories judged otherwise", found.stories), ("Deals", found.deals)):
+        if lines:
+            click.echo(f"{heading}:")
+        for line in lines:
+            click.echo(f"    {harmless(line)}")
