@@ -17,11 +17,11 @@ from benchmarks.coded_deals import CodedArticle, GoldDeal, coarse, coded, fits
 from flows.records import Reported
 from flows.steps.reports import read
 from flows.steps.reports.amounts import NEVER
-from flows.steps.reports.reading import seen
+from flows.steps.reports.facts import seen
 from flows.steps.reports.weights import Model
 from flows.steps.vocabulary import load
 
-FOLDS = 5
+FOLDS = 10
 HEADS = (
     "deal_type",
     "direction",

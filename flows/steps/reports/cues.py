@@ -2,6 +2,7 @@
 
 In a form, "*" at an end allows any ending, "…" a few words of the same clause between its two halves ("完成…融资", "due to…open"). Of two cues of a
 table that overlap, the longer one counts; so a form can also take a misleading word out of play ("上市公司" is no listing): its concept is then `none`.
+A concept marked "+" says more of the words inside it and takes none of them out of play.
 """
 
 import re
@@ -25,6 +26,7 @@ class Cue:
     concept: str
     start: int
     end: int
+    adds: bool = False  # says more of the words inside it
 
 
 NONE = "none"  # the concept of forms that only take others out of play
@@ -61,10 +63,12 @@ class Matcher:
             for form in self._forms[self._texts[index]]:
                 stop = _end(plain, start, end, form)
                 if stop and ((form.table, form.concept, start) not in found or found[form.table, form.concept, start].end < stop):
-                    found[form.table, form.concept, start] = Cue(form.table, form.concept, start, stop)
+                    found[form.table, form.concept, start] = Cue(form.table, form.concept.lstrip("+"), start, stop, form.concept[0] == "+")
         for table, concept, pattern in self._patterns:
             for match in pattern.finditer(plain):
-                found.setdefault((table, concept, match.start()), Cue(table, concept, match.start(), match.end()))
+                found.setdefault(
+                    (table, concept, match.start()), Cue(table, concept.lstrip("+"), match.start(), match.end(), concept[0] == "+")
+                )
         return tuple(
             cue
             for cue in _outermost(sorted(found.values(), key=lambda cue: (cue.start, -cue.end, cue.table, cue.concept)))
@@ -76,7 +80,15 @@ def _outermost(cues: list[Cue]) -> tuple[Cue, ...]:
     """Return `cues` without those that lie inside a longer one of the same table with another meaning: the "ipo" of "pre-ipo"."""
     kept: list[Cue] = []
     for cue in cues:
-        around = (outer for outer in kept[-6:] if outer.table == cue.table and outer.start <= cue.start and cue.end <= outer.end)
+        around = (
+            outer
+            for outer in kept[-6:]
+            if outer.table == cue.table
+            and not outer.adds
+            and (outer.concept == NONE or not cue.adds)
+            and outer.start <= cue.start
+            and cue.end <= outer.end
+        )
         if not any(outer.concept != cue.concept and outer.end - outer.start > cue.end - cue.start for outer in around):
             kept.append(cue)
     return tuple(kept)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from flows.records import Article, Flag, Party, Report, ReportAmount, Reported, ReportParty, identity
-from flows.steps.reports import amounts, cues, dates, judging, names, numerals, parties, places, quantities, signals
+from flows.steps.reports import amounts, dates, judging, parties, places, quantities, towns
 from flows.steps.reports.evidence import Ledger
-from flows.steps.reports.stories import Story
+from flows.steps.reports.facts import Facts, narrowed, seen
+from flows.steps.reports.splitting import Part, parts
 from flows.steps.reports.tables import rows
 from flows.steps.reports.weights import Model
-from flows.steps.vocabulary import Mention, Vocabulary
+from flows.steps.vocabulary import Vocabulary
 
 _EQUITY = frozenset({"minority_stake", "acquisition", "vc_round", "capital_increase", "ipo", "divestment", "asset_purchase"})
 _UNITS = {
@@ -24,37 +25,6 @@ _LEAD = 240  # characters of the body that make the lead
 _MAIN = 4  # sentences after the title that hold the main facts
 _FAR = 8
 _CLAUSE = 40  # characters in which a word of ownership stands beside its percentage
-
-
-@dataclass(frozen=True)
-class Facts:
-    """All that was seen in a story before anything is decided."""
-
-    story: Story
-    mentions: tuple[Mention, ...]
-    cues: tuple[cues.Cue, ...]
-    names: tuple[names.Name, ...]
-    numbers: tuple[numerals.Number, ...]
-    shares: tuple[quantities.Quantity, ...]
-    sites: tuple[places.Site, ...]
-    countries: dict[str, float]
-    sums: tuple[amounts.Sum, ...]
-    signals: dict[str, float]
-
-
-def seen(article: Article, vocabulary: Vocabulary) -> Facts:
-    """Return what stands in `article`: names, places, words of meaning, numbers and sums."""
-    story = Story.of(article)
-    mentions = vocabulary.mentions(story.text, article.language)
-    named_at = {position for mention in mentions if mention.kind == "company" for position in range(mention.start, mention.end)}
-    words = tuple(cue for cue in cues.matcher(story.language).find(story.plain) if cue.start not in named_at)
-    named = names.find(story, mentions, vocabulary)
-    numbers = numerals.find(story.plain, story.language)
-    shares = quantities.shares(story.plain, numbers)
-    sites = places.sites(story, mentions, vocabulary)
-    countries = places.countries(sites)
-    sums = amounts.sums(story, numbers)
-    return Facts(story, mentions, words, named, numbers, shares, sites, countries, sums, signals.of(story, words, named, shares, countries))
 
 
 @dataclass(frozen=True)
@@ -121,10 +91,13 @@ def _placed(facts: Facts, country: str) -> Host | None:
         return None
     place = site.place
     spot = (site.mention.start, site.mention.end)
-    if place.level == "country":
-        return Host(country, None, None, "country", spot, f"place {place.key}")
-    admin1 = place.admin1 if place.level == "city" else place.name
-    return Host(country, admin1, place.name, place.level, spot, f"place {place.key}")
+    if place.level == "city":
+        return Host(country, place.admin1, place.name, place.level, spot, f"place {place.key}")
+    admin1 = None if place.level == "country" else place.name
+    town = towns.find(facts.story, country, [(one.start, one.end) for one in facts.mentions])
+    if town is not None:
+        return Host(country, admin1, town.name, "city", (town.start, town.end), f"town {country}/{town.name}")
+    return Host(country, admin1, admin1, place.level, spot, f"place {place.key}")
 
 
 def read(article: Article, flag: Flag, vocabulary: Vocabulary, models: Mapping[str, Model]) -> tuple[Reported, ...]:
@@ -132,14 +105,25 @@ def read(article: Article, flag: Flag, vocabulary: Vocabulary, models: Mapping[s
     facts = seen(article, vocabulary)
     if not facts.story.text.strip():
         return ()
-    return (report(facts, flag, 0, models),)
+    kind, _ = judging.judged(models["deal_type"], judging.type_features(facts.story, facts.cues, facts.signals))
+    told = parts(facts, kind.label)
+    whole = [(facts, kind)] if not told or told[0].besides else []
+    every = [*whole, *((_part(facts, one), _kind(kind, one)) for one in told)]
+    return tuple(report(some, flag, ordinal, models, own) for ordinal, (some, own) in enumerate(every))
 
 
-def report(facts: Facts, flag: Flag, ordinal: int, models: Mapping[str, Model]) -> Reported:
-    """Return the report of one deal from the facts seen."""
+def _part(facts: Facts, part: Part) -> Facts:
+    return narrowed(facts, part.sentences, part.place, part.not_named, titled=part.place is not None)
+
+
+def _kind(kind: judging.Verdict, part: Part) -> judging.Verdict:
+    return kind if part.deal_type is None else judging.Verdict(part.deal_type, kind.sure, ("found_jv", "rd"))
+
+
+def report(facts: Facts, flag: Flag, ordinal: int, models: Mapping[str, Model], kind: judging.Verdict) -> Reported:
+    """Return the report of one deal of type `kind` from the facts seen."""
     story, article = facts.story, facts.story.article
     ledger = Ledger(story, identity(article.article_id, str(ordinal)))
-    kind, _ = judging.judged(models["deal_type"], judging.type_features(story, facts.cues, facts.signals))
     taking = parties.choose(story, facts.names, facts.cues, kind.label, models["role"])
     where = host(facts, kind.label, taking)
     way = judging.direction(kind.label, taking, where.country)
@@ -279,7 +263,7 @@ def _share(ledger: Ledger, facts: Facts) -> float | None:
 
 def _capacity(ledger: Ledger, facts: Facts, sector: str) -> tuple[float | None, str | None, int | None]:
     story = facts.story
-    found = [q for q in quantities.capacities(story.plain, facts.numbers, story.language) if story.rank(q.start) <= _FAR]
+    found = [q for q in facts.capacities if story.rank(q.start) <= _FAR]
     fitting = [q for q in found if q.unit in _UNITS.get(sector, ())] or [q for q in found if q.near]
     if not fitting:
         ledger.missing("capacity")

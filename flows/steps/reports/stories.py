@@ -10,12 +10,16 @@ from flows.steps.reports.folding import WIDE, folded, is_wide, simplified
 from flows.steps.reports.tables import rows
 from flows.text import Span, sentences
 
-LIMIT, LIMIT_WIDE = 3200, 1800  # characters of the body that are read, the second in scripts without spaces: what a report is about stands before
+LIMIT, LIMIT_WIDE = (
+    3200,
+    1800,
+)  # characters of the body that are read, the second in scripts without spaces: what a report is about stands before
 _MOST_SENTENCES = 11  # after the one with which the story begins: what stands later is never asked for
 _SAMPLE = 400  # characters that tell the script
 _LEAST, _LEAST_WIDE = 40, 20  # characters of a sentence that is more than a byline
 _MOST_FURNITURE = 30  # lines before the story itself
 _FURNITURE = 3  # the rank of what stands there
+_ELSEWHERE = 99  # the rank of what another deal is told by
 LEAD = 3  # sentences after the title that make the lead
 
 
@@ -32,6 +36,7 @@ class Story:
     article: Article
     text: str
     head: int  # where the body begins
+    focus: tuple[int, ...] = ()  # the sentences that tell of one of several deals; empty = all
 
     @classmethod
     def of(cls, article: Article) -> "Story":
@@ -83,6 +88,8 @@ class Story:
         if position < self.head:
             return 0
         here = self.sentence(position)
+        if self.focus:
+            return self.focus.index(here) + 1 if here in self.focus else _ELSEWHERE
         return max(_FURNITURE if here < self.main else 1, here - self.main + 1)
 
     def part(self, position: int) -> str:
