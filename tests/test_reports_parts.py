@@ -91,3 +91,9 @@ def test_every_part_quotes_its_own_sentences() -> None:
         for row in one.evidence:
             if row.state != "not_stated":
                 assert (title if row.text_field == "title" else body)[row.start : row.end] == row.quote
+
+
+def test_a_report_names_the_rules_of_flags_and_of_reading() -> None:
+    """Whichever of them changes, the report is known to be old."""
+    (one,) = read("en", ONE_DEAL[0][1], ONE_DEAL[0][2])
+    assert one.report.rules_version == f"test+{reports.RULES_VERSION}"

@@ -25,7 +25,7 @@ class Report:
     report_id: str  # identity of (article_id, ordinal)
     article_id: str
     ordinal: int  # 0 = the deal that the article is mainly about
-    rules_version: str
+    rules_version: str  # hash of the flags' rules, "+", hash of the rules of reading
     reported_at: datetime  # the article's date
     deal_type: str
     direction: str | None

@@ -10,7 +10,7 @@ from flows.steps.reports import amounts, dates, judging, parties, places, quanti
 from flows.steps.reports.evidence import Ledger
 from flows.steps.reports.facts import Facts, narrowed, seen
 from flows.steps.reports.splitting import Part, parts
-from flows.steps.reports.tables import rows
+from flows.steps.reports.tables import rows, version
 from flows.steps.reports.weights import Model
 from flows.steps.vocabulary import Vocabulary
 
@@ -142,7 +142,7 @@ def report(facts: Facts, flag: Flag, ordinal: int, models: Mapping[str, Model], 
     for one in taking:
         ledger.known(f"party:{one.name.key}", one.name.printed, one.name.spots[0], f"named as {one.role}, {one.sure:.2f} sure")
     made = Report(
-        ledger.report_id, article.article_id, ordinal, flag.rules_version, article.published_at or article.first_seen_at,
+        ledger.report_id, article.article_id, ordinal, f"{flag.rules_version}+{version()}", article.published_at or article.first_seen_at,
         kind.label, way, stage.label, happened, _title(taking, kind.label, where), day, precision, sector.label,
         where.country, where.admin1, where.place, where.precision if where.country else None, *money, share, capacity, unit, year, jobs, basis,
         round(min(kind.sure, max((one.sure for one in taking), default=0.3)), 3),

@@ -41,9 +41,10 @@ def longest_first(words: Iterable[str]) -> list[str]:
 
 @cache
 def version() -> str:
-    """Return a hash of all tables and weights of this step: it changes when what is read from an article may change."""
+    """Return a hash of all rules, tables and weights of this step: it changes when what is read from an article may change."""
     digest = blake2b(digest_size=8)
-    for file in sorted(FOLDER.iterdir(), key=lambda file: file.name):
-        if file.name.endswith((".csv", ".json")):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    for folder, kinds in ((files("flows.steps") / "reports", (".py",)), (FOLDER, (".csv", ".json"))):
+        for file in sorted(folder.iterdir(), key=lambda file: file.name):
+            if file.name.endswith(kinds):
+                digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
