@@ -5,6 +5,8 @@ Prefect shows and schedules; it decides nothing and keeps nothing. Data is commi
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from contextvars import ContextVar
 from typing import Any
 
 from prefect import flow, task
@@ -16,6 +18,16 @@ from prefect.states import Completed
 from flows import passes
 from flows.opening import Options, opened
 from flows.stages.context import Tally
+
+_TELL_S = 30.0  # in which the server must take what a run found; without it the pages lack the run, the warehouse lacks nothing
+_GOODBYE_S = 20.0  # in which Prefect may close a run whose pass is done: with a server that is gone it would try for many minutes
+
+# Given the counts as soon as the pass is done, whatever the server says afterwards. Set by `carried_out`, never by an orchestrator.
+_DONE: ContextVar[Callable[[Tally], None]] = ContextVar("_DONE")
+
+
+def _nobody(tally: Tally) -> None:
+    """Be told the counts where nobody waits for them."""
 
 
 def _as_task(name: str, stage: Callable[..., Awaitable[Tally]], *args: Any) -> Awaitable[Tally]:
@@ -45,7 +57,9 @@ async def monitor(
     async with opened(options) as context:
         work = passes.Pass(context)
         tally = await passes.run(work, _as_task)
-        await asyncio.shield(_tell(work, tally))
+        _DONE.get(_nobody)(tally)
+        with suppress(Exception):  # a server that is gone costs the display only
+            await asyncio.wait_for(asyncio.shield(_tell(work, tally)), _TELL_S)
     return _state(tally)
 
 
@@ -62,3 +76,23 @@ def _state(tally: Tally) -> State[Tally]:
     if not failed:
         return Completed(message=f"{tally.get('items_new', 0)} new items", data=tally)
     return Completed(name="Partial", message=f"{failed} of {tally['sources_polled']} sources failed", data=tally)
+
+
+async def carried_out(parameters: dict[str, Any]) -> tuple[Tally | BaseException, bool]:
+    """Run the flow once; return its counts or what stopped it, and whether Prefect took note of its end in time."""
+    done: list[Tally] = []
+    _DONE.set(done.append)
+    run = asyncio.ensure_future(monitor(**parameters, return_state=True))
+    while not run.done() and not done:
+        await asyncio.wait({run}, timeout=0.2)
+    await asyncio.wait({run}, timeout=_GOODBYE_S)
+    if not run.done():
+        return done[0], False
+    found: Any
+    try:
+        found = await (await run).aresult(raise_on_failure=False)
+    except Exception as error:  # noqa: BLE001 - whatever a server that is gone makes of it
+        found = error
+    if done and isinstance(found, BaseException):
+        return done[0], False
+    return found, True

@@ -2,16 +2,17 @@
 
 import asyncio
 import json
+import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
 from flows.archive import ArchiveError
-from flows.cli import BUSY, FAILED, WRONG_USAGE
+from flows.cli import BUSY, FAILED, OK, WRONG_USAGE
 from flows.commands import console, summary
 from flows.locking import AlreadyRunningError
 from flows.opening import Options, UnknownSourceError
@@ -22,6 +23,8 @@ from flows.stages.store import NotLoadedError
 from warehouse import WarehouseError
 
 EXPECTED = (AlreadyRunningError, SourcesError, UnknownSourceError, NotLoadedError, WarehouseError, ArchiveError)  # a line is enough
+
+_GOODBYE_S = 15.0  # for what a process does at its end
 
 
 def carry_out(options: Options, *, as_json: bool) -> None:
@@ -74,18 +77,36 @@ def _prefect(options: Options) -> Tally:
     from flows import orchestration
 
     orchestration.prepare(Path(options.warehouse))
-    from flows.monitor import monitor
+    from flows.monitor import carried_out
     from flows.serving import parameters
 
-    async def once() -> Tally | BaseException:
-        state: Any = await monitor(**parameters(options), return_state=True)
-        found: Tally | BaseException = await state.aresult(raise_on_failure=False)
-        return found
-
-    found = asyncio.run(once())
+    runner = asyncio.Runner()
+    found, noted = runner.run(carried_out(parameters(options)))
+    _leave_in_time(FAILED if isinstance(found, BaseException) else OK)
+    if noted:
+        runner.close()
+    else:  # what is still under way would not end, so it is left: closing would wait for it
+        click.echo("evwatch: Prefect's server went away during the run: its pages lack the rest of it, the data is whole", err=True)
+        click.get_current_context().call_on_close(lambda: _leave(OK, runner))
     if isinstance(found, EXPECTED):
         raise found
     if isinstance(found, BaseException):
-        click.echo(f"evwatch: the run failed, nothing is lost: {type(found).__name__}: {console.harmless(str(found))}", err=True)
+        told = f"the run failed, nothing is lost: {type(found).__name__}: {console.harmless(str(found))}"
+        click.echo(f"evwatch: {told}; run again, with --direct where Prefect is the trouble", err=True)
         sys.exit(FAILED)
     return found
+
+
+def _leave_in_time(code: int) -> None:
+    """End the process before long, whatever happens: Prefect tries for minutes to tell a server that is gone about each task."""
+    end = threading.Timer(_GOODBYE_S, _leave, [code])
+    end.daemon = True
+    end.start()
+
+
+def _leave(code: int, *held: object) -> None:
+    """End the process at once; what is `held` until now was not to be cleared away."""
+    del held
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
