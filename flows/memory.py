@@ -139,6 +139,12 @@ class Memory:
         where = f"article_id IN ({which}) OR duplicate_of IN ({which})"
         return {article.article_id: article for article in self._all(Article, f"FROM articles WHERE {where}", columns=columns)}
 
+    def unlinked_background(self, *, limit: int) -> tuple[Article, ...]:
+        """Return articles that only recall a deal and are linked to none yet, newest first; no copies."""
+        which = "SELECT f.article_id FROM flags AS f ANTI JOIN deal_articles AS d USING (article_id) WHERE f.verdict = 'deal_background'"
+        where = f"FROM articles WHERE article_id IN ({which}) AND duplicate_of IS NULL"
+        return self._all(Article, f"{where} ORDER BY first_seen_at DESC, article_id LIMIT ?", [limit])
+
     def versions(self, item_ids: Iterable[str]) -> tuple[Article, ...]:
         """Return every version of the articles of these items."""
         return self._all(

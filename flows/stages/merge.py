@@ -3,9 +3,11 @@
 import asyncio
 
 from flows.memory import ledger_tables
-from flows.records import Deal, Ledger
+from flows.records import Deal, Ledger, Reported
 from flows.stages.context import Context, Tally
-from flows.steps import deals
+from flows.steps import deals, reports, vocabulary
+
+RECALLED = 300  # background articles that are tried in one pass; a deal that becomes known later still finds the newest
 
 
 async def merge(context: Context, name: str, judged: int) -> Tally:
@@ -22,10 +24,18 @@ def _merge(context: Context, name: str) -> Tally:
     before = context.memory.ledger()
     reported = context.memory.reported()
     articles = context.memory.reporting_articles()
-    after = deals.merge(reported, articles, context.memory.sources(), before, context.memory.decisions(), context.clock())
+    made = deals.merge(reported, articles, context.memory.sources(), before, context.memory.decisions(), context.clock())
+    after = deals.recalled(made, before, _background(context))
     if after != before:
         context.warehouse.spool(name, ledger_tables(after), whole_ledger=True)
     return changes(before, after)
+
+
+def _background(context: Context) -> list[Reported]:
+    """Return what the newest background articles that are not linked yet tell of the deal that they recall."""
+    articles = context.memory.unlinked_background(limit=RECALLED)
+    flags, words = context.memory.flags([article.article_id for article in articles]), vocabulary.load()
+    return [one for article in articles for one in reports.read(article, flags[article.article_id], words)[:1]]
 
 
 def changes(before: Ledger, after: Ledger) -> Tally:

@@ -4,6 +4,7 @@
     clustering  claims that tell of one deal       matching (points, vetoes)  limits (every threshold)  kinds (data)
     identities  ids that keep their meaning        decisions (what people decided wins)
     ledgers     a deal's rows out of its claims    choices  amounts  statuses  parents
+    background  links of articles that only recall a deal
 
 Pure: told the time, the old ledger and people's decisions, it returns the new ledger. The result depends on what is known, not on the
 order in which it came in; only ids remember history.
@@ -18,13 +19,14 @@ from itertools import chain
 from flows.records import Article, DealArticle, Decision, Ledger, Reported, Source
 from flows.steps.deals import claims, clustering, identities, ledgers, parents
 from flows.steps.deals import decisions as rulings_of
+from flows.steps.deals.background import linked
 from flows.steps.deals.clusters import Cluster
 from flows.steps.deals.decisions import CORRECTABLE, Rulings
 from flows.steps.deals.identities import follow
 from flows.steps.deals.ledgers import Draft
 from flows.steps.deals.outlets import Voices
 
-__all__ = ["CORRECTABLE", "follow", "merge", "touched"]
+__all__ = ["CORRECTABLE", "follow", "merge", "recalled", "touched"]
 
 
 def merge(
@@ -61,6 +63,15 @@ def merge(
     rows = [_with_copies(one, copies) for one in _related(drafts, rulings)]
     merged = replace(_together([_only(ledger, stays), *rows]), redirects=named.redirects)
     return ledger if _is_same(ledger, merged) else merged
+
+
+def recalled(ledger: Ledger, before: Ledger, background: Iterable[Reported]) -> Ledger:
+    """Return the merged `ledger` with links of the articles that only recall a deal; `before` itself where it holds the same rows.
+
+    `background` is what was read in such articles. They are linked, never counted: deals, events and amounts stay as they are.
+    """
+    found = linked(ledger, before, background)
+    return before if _is_same(before, found) else found
 
 
 def touched(
