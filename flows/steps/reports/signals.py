@@ -120,9 +120,10 @@ def _strength(found: dict[str, float], needs: tuple[str, ...], spoils: tuple[str
     """Return how strong a rule is: as strong as its weakest need."""
     best = 1.0
     for need in needs:
-        best = min(best, found.get(need, 0.0))
-        if not best:
+        there = found.get(need, 0.0)
+        if not there:
             return 0.0
+        best = min(best, there)
     for spoil in spoils:
         best = min(best, 1.0 - found.get(spoil, 0.0))
     return best

