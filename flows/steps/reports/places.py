@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -41,13 +42,27 @@ def locatives(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def sites(story: Story, mentions: tuple[Mention, ...], vocabulary: Vocabulary) -> tuple[Site, ...]:
     """Return the places named in the first sentences of `story`, each with its weight as the place of the project."""
-    found = []
     companies = [(m.start, m.end) for m in mentions if m.kind == "company"]
-    for mention in mentions:
-        if mention.kind != "place" or mention.key not in vocabulary.places or story.rank(mention.start) > _RANK:
-            continue
-        found.append(Site(mention, vocabulary.places[mention.key], _score(story, mention, vocabulary.places[mention.key], companies)))
-    return tuple(found)
+    named = [
+        (mention, vocabulary.places[mention.key]) for mention in mentions if mention.kind == "place" and mention.key in vocabulary.places
+    ]
+    return tuple(
+        Site(mention, place, _score(story, mention, place, companies))
+        for mention, place in _meant(named)
+        if story.rank(mention.start) <= _RANK
+    )
+
+
+def _meant(named: list[tuple[Mention, Place]]) -> Iterator[tuple[Mention, Place]]:
+    """Yield the places that are meant: of towns that share a name, the one in a country that the story names, else the largest."""
+    told = {place.country for _, place in named if place.level == "country"}
+    spots: dict[tuple[int, int], list[tuple[Mention, Place]]] = defaultdict(list)
+    for mention, place in named:
+        spots[mention.start, mention.end].append((mention, place))
+    for shared in spots.values():
+        towns = [one for one in shared if one[1].level == "city"]
+        best = max(towns, key=lambda one: (one[1].country in told, one[1].population, one[1].key), default=None)
+        yield from (one for one in shared if one[1].level != "city" or one is best)
 
 
 def _score(story: Story, mention: Mention, place: Place, companies: list[tuple[int, int]]) -> float:
