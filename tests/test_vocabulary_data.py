@@ -54,3 +54,13 @@ def test_word_rows_of_the_chinese_japanese_korean_press_parse():
             assert kind in KINDS, line[:60]
             assert concept or kind in {"noise", "skip"}, line[:60]
             assert all(word == word.strip() and word for word in words.split("|")), line[:60]
+
+
+def test_no_word_loses_so_much_to_folding_that_it_means_something_else():
+    for language in CHINESE_JAPANESE_KOREAN:
+        for line in TEXTS[f"words/{language}.tsv"].splitlines():
+            if line.startswith("#"):
+                continue
+            words = line.split("\t")[2].split("|")
+            lost = {word: folded for word, folded in zip(words, keys(words), strict=True) if len(folded) < min(2, len(word))}
+            assert lost == {}, f"words/{language}.tsv: {line[:40]}"
