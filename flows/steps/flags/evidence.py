@@ -115,6 +115,8 @@ def gather(article: Article, signed: Signed, vocabulary: Vocabulary, why_not: st
 
 def _bearing(sentence: Sentence, signs: frozenset[str], vocabulary: Vocabulary) -> Iterator[tuple[str, Hit, str]]:
     """Yield (aspect, hit, rule) for each hit of a sentence that bears an aspect or speaks against it."""
+    if not sentence.hits:
+        return
     events = [event for event in EVENTS if f"event.{event}" in signs]
     for hit in sentence.hits:
         kind, key = hit.term.kind, hit.term.key

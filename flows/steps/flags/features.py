@@ -175,7 +175,7 @@ def sign(story: Story, vocabulary: Vocabulary) -> Signed:
             vocabulary.companies,
             vocabulary.places,
             chinese=story.chinese,
-            reach=story.reach,
+            reach=story.reach if story.whole else None,
         )
         for sentence in story.sentences
     ]

@@ -18,9 +18,10 @@ _READ_WORDLESS = 1000  # the same in Chinese, Japanese, Korean, Thai, in which a
 _LEAD = 520  # characters of text that make the lead
 _LEAD_WORDLESS = 230
 _LEAD_SENTENCES = 4
-_GLANCE, _GLANCE_WORDLESS = 1200, 600  # characters in which the chain and China must be named: headline and lead, with room to spare
+_GLANCE, _GLANCE_WORDLESS = 900, 500  # characters in which the chain and China must be named: headline and lead, with room to spare
 _REACH = 55  # characters within which two words belong together
 _REACHES = {"han": 20, "kana": 26, "hangul": 32, "thai": 50}  # the same where signs say more
+_FIGURED = 5  # sentences of the body whose sums are looked for
 _REPEATED = 3  # sentences of the body that may only be the headline again
 
 _FRAGMENT, _FRAGMENT_WORDLESS = 45, 22  # characters of a line without a full stop that is a caption, a name or a date, and no sentence
@@ -53,6 +54,7 @@ class Story:
     chinese: bool  # written in simplified Chinese
     reach: int  # characters within which two words belong together
     sentences: list[Sentence]
+    whole: bool = False  # read beyond headline and lead, for they name both the chain and China
 
     def zone(self, *zones: str) -> list[Sentence]:
         """Return the sentences of these zones."""
@@ -60,52 +62,73 @@ class Story:
 
 
 def read(article: Article, vocabulary: Vocabulary) -> Story:
-    """Return the article's beginning with its sentences, zones, hits and figures; without sentences where it is not about the chain."""
-    title = article.title
-    body = article.body
-    wordless = is_wordless(f"{title[:400]}\n{body[:600]}")
-    text = f"{title}\n{body[: _GLANCE_WORDLESS if wordless else _GLANCE]}"
-    folded = fold(text)
-    script = script_of(text) if wordless else "latin"
-    reach = _REACHES.get(script, _REACH)
-    if not vocabulary.touches_chain(text, folded, wordless=wordless):
-        return Story(text, len(title) + 1, folded, wordless, False, reach, [])  # noqa: FBT003 - not looked at
-    chinese = script == "han" and is_simplified(text)
-    if chinese or vocabulary.touches_china(text, folded, article.language, wordless=wordless) or prints_yuan(text):
-        text = f"{title}\n{body[: _READ_WORDLESS if wordless else READ]}"
-    else:
-        text = text[: len(title) + 1 + (_LEAD_WORDLESS if wordless else _LEAD)]
-    folded = fold(text)
-    hits = vocabulary.found(text, folded, article.language, wordless=wordless)
-    return Story(
-        text,
-        len(title) + 1,
-        folded,
-        wordless,
-        chinese,
-        reach,
-        with_projects(_zoned(text, len(title) + 1, folded, hits, wordless=wordless, language=article.language), vocabulary),
-    )
+    """Return the article's beginning with its sentences, zones, hits and figures; without sentences where it is not about the chain.
+
+    Only where headline and lead name both the chain and China is more read than they.
+    """
+    wordless = is_wordless(f"{article.title[:400]}\n{article.body[:600]}")
+    glance = f"{article.title}\n{article.body[: _GLANCE_WORDLESS if wordless else _GLANCE]}"
+    folded = fold(glance)
+    script = script_of(glance) if wordless else "latin"
+    story = Story(glance, len(article.title) + 1, folded, wordless, script == "han", _REACHES.get(script, _REACH), [])
+    if not vocabulary.touches_chain(glance, folded, wordless=wordless):
+        return story
+    story.chinese = script == "han" and is_simplified(glance)
+    if not (story.chinese or vocabulary.touches_china(glance, folded, article.language, wordless=wordless) or prints_yuan(glance)):
+        _shorten(story, story.body_at + (_LEAD_WORDLESS if wordless else _LEAD))
+        story.sentences = _zoned(story, vocabulary, article.language)
+        return story
+    story.sentences = _zoned(story, vocabulary, article.language)
+    if _speaks_of_both(story, vocabulary):
+        story.text = f"{article.title}\n{article.body[: _READ_WORDLESS if wordless else READ]}"
+        story.folded = fold(story.text)
+        story.sentences = _zoned(story, vocabulary, article.language)
+        _figure(story.text, story.sentences)
+        story.whole = True
+    return story
 
 
-def _zoned(text: str, body_at: int, folded: Folded, hits: list[Hit], *, wordless: bool, language: str | None) -> list[Sentence]:
-    """Cut the text into sentences and tell each its zone."""
+def _shorten(story: Story, size: int) -> None:
+    """Cut the text of a story."""
+    story.text = story.text[:size]
+    story.folded = fold(story.text) if story.folded.offsets else Folded(story.folded.text[:size])
+
+
+def _speaks_of_both(story: Story, vocabulary: Vocabulary) -> bool:
+    """Tell whether headline and lead may name the chain and China: what follows is only read then."""
+    top = [hit.term for sentence in story.sentences if sentence.zone in {HEADLINE, LEAD} for hit in sentence.hits]
+    if not any(vocabulary.is_of_chain(term) for term in top):
+        return False
+    return story.chinese or any(vocabulary.is_of_china(term) for term in top) or prints_yuan(story.text)
+
+
+def _zoned(story: Story, vocabulary: Vocabulary, language: str | None) -> list[Sentence]:
+    """Cut the text into sentences, find what the vocabulary knows in each, and tell each its zone."""
+    text, body_at, folded = story.text, story.body_at, story.folded
+    hits = vocabulary.found(text, folded, language, wordless=story.wordless)
     headline = [Span(0, body_at - 1)] if text[: body_at - 1].strip() else []
     parts = sentences(text[body_at:], language)
-    parts = cut_openings(
-        text[body_at:], parts, text[: body_at - 1], [folded.original(hit.end) - body_at for hit in hits if hit.term.kind == "skip"]
-    )
+    skips = [folded.original(hit.end) - body_at for hit in hits if hit.term.kind == "skip"]
+    parts = cut_openings(text[body_at:], parts, text[: body_at - 1], skips)
     spans = (*headline, *(Span(span.start + body_at, span.end + body_at) for span in parts))
     found = [Sentence(span, BODY, [], {}) for span in spans]
     for hit in hits:
         index = sentence_at(spans, folded.original(hit.start))
         if index >= 0:
             found[index].hits.append(hit)
+    _tell_zones(text, found, has_headline=bool(headline), room=_LEAD_WORDLESS if story.wordless else _LEAD)
+    return with_projects(found, vocabulary)
+
+
+def _figure(text: str, found: list[Sentence]) -> None:
+    """Tell headline, lead and the first sentences of the body their figures."""
+    left = _FIGURED
     for sentence in found:
-        if sentence.hits:
+        if not sentence.hits or sentence.zone == SKIPPED:
+            continue
+        left -= sentence.zone == BODY
+        if sentence.zone != BODY or left >= 0:
             sentence.figures = figures(text[sentence.span.start : sentence.span.end])
-    _tell_zones(text, found, has_headline=bool(headline), room=_LEAD_WORDLESS if wordless else _LEAD)
-    return found
 
 
 def _tell_zones(text: str, found: list[Sentence], *, has_headline: bool, room: int) -> None:

@@ -28,6 +28,7 @@ _STRONG_EV = frozenset(
         "powertrain",
     }
 )
+_SILENT, _SILENT_AT_HOME = frozenset({"nameless"}), frozenset({"nameless", "cn"})  # what a sentence says in which nothing is known
 _LISTED = 14  # characters between the beginnings of two countries of a list
 STOPPED = ("status.paused", "status.cancelled", "status.delayed")
 
@@ -75,7 +76,7 @@ EVENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "ground": (("status.ground",), ("capital.plant", "capital.project", "capital.build")),
     "stopped": (STOPPED, ("capital.plant", "capital.project", "capital.jv", "capital.stake", "capital.ipo")),
     "cut": (STOPPED, ("capital.invest",)),
-    "takes": (("capital.acquire",), ("ev.swap", "ev.charging", "ev.mineral", "capital.investor")),
+    "takes": (("capital.acquire",), ("ev.swap", "ev.charging", "capital.investor")),
     "leaves": (("capital.divest",), ("company", "firm")),
     "divest": (("capital.divest",), ("capital.stake", "capital.plant", "money", "two_companies")),
     "land": (("capital.land",), ("capital.plant", "capital.project", "capital.build", "capital.acquire")),
@@ -137,13 +138,15 @@ def signs_of(
     places: Mapping[str, Place],
     *,
     chinese: bool = False,
-    reach: int = 60,
+    reach: int | None = 60,
 ) -> frozenset[str]:
     """Return everything that the sentence says: kinds of words, aspects, events.
 
     `text` is the sentence as printed. `chinese` tells that the story is written in simplified Chinese: what names no foreign place or firm is then at home. `reach` is the
-    number of characters within which two words belong together.
+    number of characters within which two words belong together; None = what stands near what is not asked.
     """
+    if not sentence.hits and not sentence.figures:
+        return _SILENT_AT_HOME if chinese else _SILENT
     at: dict[str, list[int]] = {name: [start] for name, start in sentence.figures.items()}
     named: set[str] = set()
     for hit in sentence.hits:
@@ -166,7 +169,8 @@ def signs_of(
     if "place.cn" in signs and "place.cn_site" not in signs and _is_listed(at["place.cn"], at.get("place.foreign", ())):
         signs.add("cn_listed")
     _conclude(signs, named, companies)
-    _relate(signs, at, reach, text)
+    if reach is not None:
+        _relate(signs, at, reach, text)
     return frozenset(signs)
 
 

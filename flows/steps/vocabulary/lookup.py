@@ -13,7 +13,7 @@ from flows.text import Folded, fold, is_wordless, keys
 
 CHAIN_ROLES = frozenset({"maker", "cells", "materials", "mining", "charging", "driving", "supplier"})  # parts in the chain itself
 _SWALLOWS = {
-    "noise": {"company", "place", "ev", "capital", "status"},
+    "noise": {"company", "place", "ev", "capital", "status", "against", "modality"},
     "company": {"company", "place", "site"},
     "place": {"place", "company"},
 }
@@ -45,8 +45,8 @@ class Vocabulary:
         self._by_name = {word: term.key for word, term in reversed(folded) if term.kind == "company"}
         self._by_place = _located(folded)
         self._matcher = Matcher(folded)
-        self._chain = Matcher([(word, term) for word, term in folded if self._is_of_chain(term)])
-        self._china = Matcher([(word, term) for word, term in folded if self._is_of_china(term)])
+        self._chain = Matcher([(word, term) for word, term in folded if self.is_of_chain(term)])
+        self._china = Matcher([(word, term) for word, term in folded if self.is_of_china(term)])
 
     def mentions(self, text: str, language: str | None = None) -> tuple[Mention, ...]:
         """Return every company, place and word found in `text`, by position; of nested names only the longest counts.
@@ -61,7 +61,7 @@ class Vocabulary:
         """Return the hits that `mentions` shows, at offsets of the folded text: the quick way for those who fold themselves."""
         wordless = is_wordless(text) if wordless is None else wordless
         given = _primary(language)
-        everything = list(self._matcher.hits(text, folded, wordless=wordless, language=given))
+        everything = self._matcher.hits(text, folded, wordless=wordless, language=given)
         spoken = _spoken(everything, given)
         hits = [hit for hit in everything if hit.term.languages is None or spoken in hit.term.languages] if spoken else everything
         kept = _outermost(hits)
@@ -70,20 +70,22 @@ class Vocabulary:
 
     def touches_chain(self, text: str, folded: Folded, *, wordless: bool) -> bool:
         """Tell whether any word or company of the chain stands in the text: a quick look that spares the long one."""
-        return next(self._chain.hits(text, folded, wordless=wordless, language=None), None) is not None
+        return bool(self._chain.hits(text, folded, wordless=wordless, language=None))
 
     def touches_china(self, text: str, folded: Folded, language: str | None, *, wordless: bool) -> bool:
         """Tell whether any firm, place or known project that links to China stands in the text: as quick a look."""
-        return next(self._china.hits(text, folded, wordless=wordless, language=_primary(language)), None) is not None
+        return bool(self._china.hits(text, folded, wordless=wordless, language=_primary(language)))
 
-    def _is_of_china(self, term: Term) -> bool:
+    def is_of_china(self, term: Term) -> bool:
+        """Tell whether a term links to China: its firms, its places, known projects."""
         if term.kind == "company":
             return self.companies[term.key].is_chinese
         if term.kind == "place":
             return term.key in self.places and self.places[term.key].is_chinese
         return term.kind in _INNER
 
-    def _is_of_chain(self, term: Term) -> bool:
+    def is_of_chain(self, term: Term) -> bool:
+        """Tell whether a term belongs to the chain: its words and its firms."""
         return term.kind == "ev" or (term.kind == "company" and self.companies[term.key].role in CHAIN_ROLES)
 
     def company_named(self, name: str) -> Company | None:

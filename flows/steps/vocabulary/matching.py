@@ -6,7 +6,7 @@ Arabic prefixes, a capital letter) is checked on each hit.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -59,33 +59,48 @@ class Matcher:
         self._spaced = _automaton(spaced)
         self._joined = _automaton(joined)
 
-    def hits(self, text: str, folded: Folded, *, wordless: bool, language: str | None) -> Iterator[Hit]:
-        """Yield every term of `text` by its end; overlapping ones too."""
+    def hits(self, text: str, folded: Folded, *, wordless: bool, language: str | None) -> list[Hit]:
+        """Return every term of `text` by its end; overlapping ones too."""
         plain = folded.text
+        found: list[Hit] = []
         if wordless:
             for pattern, start, end in self._joined.find_matches_as_indexes(plain, overlapping=True):
                 if _apart(plain, start, end):
-                    yield from self._checked(self._joined_terms[pattern], text, folded, start, end, language)
-            return
+                    _check(found, self._joined_terms[pattern], text, folded, start, end, language)
+            return found
         for pattern, start, end in self._spaced.find_matches_as_indexes(f" {plain} ", overlapping=True):
             terms = self._spaced_terms[pattern]
             left, right = _bounds(terms[0], plain, start, end)
             if right:
-                yield from self._checked(terms, text, folded, left, right, language)
+                _check(found, terms, text, folded, left, right, language)
+        return found
 
-    @staticmethod
-    def _checked(terms: list[Term], text: str, folded: Folded, start: int, end: int, language: str | None) -> Iterator[Hit]:
-        plain = folded.text
-        stop = end
-        while not _WORDLESS.match(plain[end - 1]) and stop < len(plain) and plain[stop].isalnum() and not _WORDLESS.match(plain[stop]):
+
+def _check(found: list[Hit], terms: list[Term], text: str, folded: Folded, start: int, end: int, language: str | None) -> None:
+    """Append a hit for each of the terms whose capital letter and ending fit what is printed."""
+    plain = folded.text
+    stop = _word_end(plain, end) if end < len(plain) and plain[end].isalnum() else end
+    longer = stop - end
+    inflected = longer <= _ENDING and language in _INFLECTING
+    small = None
+    for term in terms:
+        if longer and not (term.opened or inflected):
+            continue
+        if term.cased:
+            if small is None:
+                small = text[folded.original(start)].islower()
+            if small:
+                continue
+        found.append(Hit(start, stop, term))
+
+
+def _word_end(plain: str, end: int) -> int:
+    """Return where the word ends in which a hit ends; a sign of a writing without spaces ends none."""
+    stop = end
+    if not _WORDLESS.match(plain[end - 1]):
+        while stop < len(plain) and plain[stop].isalnum() and not _WORDLESS.match(plain[stop]):
             stop += 1
-        small = text[folded.original(start)].islower()
-        for term in terms:
-            if term.cased and small:
-                continue
-            if stop > end and not term.opened and not (language in _INFLECTING and stop - end <= _ENDING):
-                continue
-            yield Hit(start, stop, term)
+    return stop
 
 
 def _enter(word: str, term: Term, spaced: dict[str, list[Term]], joined: dict[str, list[Term]]) -> None:
