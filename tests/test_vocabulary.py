@@ -141,3 +141,10 @@ def test_the_languages_that_matter_know_the_basic_words(language):
 
 def test_a_name_that_is_a_wrong_language_s_word_is_not_read():
     assert not [mention for mention in WORDS.mentions("ev aldı ve boyadı", "tr") if mention.kind == "ev"]
+
+
+def test_a_piece_of_a_word_in_katakana_is_no_town():
+    words = vocabulary.load()
+    assert not [one for one in words.mentions("中国エンビジョングループ傘下のAESC", "ja") if one.key == "UG/gulu"]
+    assert [one for one in words.mentions("ハンガリー工場とドイツメーカー", "ja") if one.key == "HU"]
+    assert [one for one in words.mentions("ハンガリー工場とドイツメーカー", "ja") if one.key == "DE"]

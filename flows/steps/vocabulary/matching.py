@@ -14,6 +14,8 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from flows.text import Folded
 
 _WORDLESS = re.compile("[\u0e01-\u0e3a\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
+_SHORT_LOAN = 2  # signs of a name that may be the beginning of another word
 _ARABIC = re.compile("[\u0621-\u064a]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _CLITICS = frozenset("والبلفك")
@@ -83,7 +85,10 @@ def _check(found: list[Hit], terms: list[Term], text: str, folded: Folded, start
     longer = stop - end
     inflected = longer <= _ENDING and language in _INFLECTING
     small = None
+    loan = bool(_KATAKANA.match(plain[start])) and _is_within_loan_word(plain, start, end)
     for term in terms:
+        if loan and term.kind == "place":
+            continue
         if longer and not (term.opened or inflected):
             continue
         if term.cased:
@@ -138,6 +143,13 @@ def _after_clitics(plain: str, left: int) -> bool:
     """Tell whether only Arabic particles stand between the last space and `left`."""
     word = plain.rfind(" ", 0, left) + 1
     return left - word <= 4 and all(letter in _CLITICS for letter in plain[word:left])  # noqa: PLR2004 - "and by the"
+
+
+def _is_within_loan_word(plain: str, start: int, end: int) -> bool:
+    """Tell whether a name in katakana is a piece of a longer word in katakana: the town of Gulu (グル) is in every group (グループ)."""
+    if start and _KATAKANA.match(plain[start - 1]):
+        return True
+    return end - start <= _SHORT_LOAN and end < len(plain) and bool(_KATAKANA.match(plain[end]))
 
 
 def _apart(plain: str, start: int, end: int) -> bool:
