@@ -38,7 +38,7 @@ async def replay(context: Context, since: datetime | None = None) -> Replayed:
 
     Raises NotLoadedError if batches that wait cannot be loaded first.
     """
-    there = context.warehouse.places.file.exists()
+    there = context.warehouse.places.file.exists() and not context.warehouse.broken()
     if there:
         await store.load(context)
     context.archive.repair(context.memory.captures)

@@ -148,4 +148,4 @@ if __name__ == "__main__":
     assert flags.RULES_VERSION
     how, *more = sys.argv[1:]
     given = at_random(int(more[0]), int(more[1]), Path(more[2])) if how == "random" else between(Path(more[0]))
-    print(json.dumps(given))
+    sys.stdout.write(json.dumps(given))

@@ -46,10 +46,23 @@ def evwatch(*words: str, cwd: Path = ROOT, **environment: str) -> subprocess.Com
     return subprocess.run([*COMMAND, *words], cwd=cwd, env=kept | environment, capture_output=True, text=True, timeout=600, check=False)
 
 
-def start(*words: str) -> subprocess.Popen[bytes]:
+def start(*words: str, **environment: str) -> subprocess.Popen[bytes]:
     """Start `evwatch` in a process group of its own, and do not wait."""
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return subprocess.Popen([*COMMAND, *words], cwd=ROOT, start_new_session=True, **quiet)
+    return subprocess.Popen([*COMMAND, *words], cwd=ROOT, env={**os.environ, **environment}, start_new_session=True, **quiet)
+
+
+def group(leader: int) -> list[str]:
+    """Return the living processes of a process group, from the kernel's own list."""
+    found = []
+    for process in (path for path in Path("/proc").iterdir() if path.name.isdigit()):
+        try:
+            state, _, led_by = (process / "stat").read_text().rpartition(")")[2].split()[:3]
+        except OSError:  # it ended meanwhile
+            continue
+        if int(led_by) == leader and state != "Z":
+            found.append(process.name)
+    return found
 
 
 def tables(home: Path, names: tuple[str, ...] = (*OBSERVED, *CONCLUSIONS, *LEDGER)) -> dict[str, list[str]]:

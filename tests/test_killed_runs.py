@@ -6,11 +6,10 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import dying
 import pytest
-from evwatch import ROOT, start, tables
+from evwatch import ROOT, group, start, tables
 
 from warehouse import Warehouse
 
@@ -65,10 +64,10 @@ def test_deaths_at_every_boundary_change_nothing(wild, tmp_path):
 
 def test_no_worker_outlives_a_killed_run(tmp_path):
     process = start(*RUN, "--warehouse", str(tmp_path))
-    _wait(lambda: len(_group(process.pid)) > 1, 60)  # it has a worker
+    _wait(lambda: len(group(process.pid)) > 1, 60)  # it has a worker
     os.kill(process.pid, signal.SIGKILL)  # the run alone: its workers must notice by themselves
     process.wait()
-    _wait(lambda: not _group(process.pid), 20)
+    _wait(lambda: not group(process.pid), 20)
 
 
 def _wait(until, seconds):
@@ -76,16 +75,3 @@ def _wait(until, seconds):
     while not until():
         assert time.monotonic() < ends
         time.sleep(0.1)
-
-
-def _group(leader: int) -> list[str]:
-    """Return the living processes of a process group, from the kernel's own list."""
-    found = []
-    for process in (path for path in Path("/proc").iterdir() if path.name.isdigit()):
-        try:
-            state, _, group = (process / "stat").read_text().rpartition(")")[2].split()[:3]
-        except OSError:  # it ended meanwhile
-            continue
-        if int(group) == leader and state != "Z":
-            found.append(process.name)
-    return found

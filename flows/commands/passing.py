@@ -1,6 +1,7 @@
 """Carrying out a pass for a command: with or without Prefect, its errors as exit codes, its result as a summary."""
 
 import asyncio
+import errno
 import json
 import os
 import sys
@@ -24,6 +25,14 @@ from warehouse import WarehouseError
 
 EXPECTED = (AlreadyRunningError, SourcesError, UnknownSourceError, NotLoadedError, WarehouseError, ArchiveError)  # a line is enough
 
+_DISK = {  # what a disk says, and what to do
+    errno.ENOSPC: "make room",
+    errno.EDQUOT: "make room",
+    errno.EFBIG: "make room",
+    errno.EROFS: "let evwatch write there",
+    errno.EACCES: "let evwatch write there",
+    errno.EPERM: "let evwatch write there",
+}
 _GOODBYE_S = 15.0  # for what a process does at its end
 
 
@@ -54,6 +63,10 @@ def errors_as_exit_codes() -> Iterator[None]:
         _end(str(error), WRONG_USAGE)
     except (NotLoadedError, WarehouseError, ArchiveError) as error:
         _end(f"the run failed, nothing is lost: {error}", FAILED)
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        _end(f"the run failed, nothing is lost: {error}; {_DISK[error.errno]} and run again", FAILED)
 
 
 def _end(message: str, code: int) -> None:
@@ -88,7 +101,7 @@ def _prefect(options: Options) -> Tally:
     else:  # what is still under way would not end, so it is left: closing would wait for it
         click.echo("evwatch: Prefect's server went away during the run: its pages lack the rest of it, the data is whole", err=True)
         click.get_current_context().call_on_close(lambda: _leave(OK, runner))
-    if isinstance(found, EXPECTED):
+    if isinstance(found, (*EXPECTED, OSError)):
         raise found
     if isinstance(found, BaseException):
         told = f"the run failed, nothing is lost: {type(found).__name__}: {console.harmless(str(found))}"
