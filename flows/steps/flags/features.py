@@ -250,13 +250,14 @@ def _whole(signed: Signed, vocabulary: Vocabulary) -> list[float]:
         float(not first),
         shared,
         float(shared < _STRANGE and "ev_any" not in headline and "cn" not in headline),
-        float(not story.wordless and top.isdisjoint(_NAMING)),
+        float(top.isdisjoint(_NAMING) and _LATIN.search(story.folded.text) is not None and not story.wordless),
         float("near" in headline and "cn" not in headline and "cn" in lead and "ev_any" in headline),
         float("c.clean" in headline and "c.strong" in headline and "cn" in top and "ev_any" in top),
         float(_count(headline, "aside.")),
     ]
 
 
+_LATIN = re.compile("[a-z]{3}")  # a script whose names of firms the vocabulary knows best
 _NAMING = frozenset({"company", "firm", "project"})
 _STRANGE = 0.3  # share of a title's words below which the text tells another story
 _ENOUGH, _ENOUGH_WORDLESS = 140, 60  # characters of text in which some word of its title must stand again

@@ -65,7 +65,7 @@ def _missing(story: Story, signed: Signed, scores: dict[str, float]) -> str | No
     if not story.text.strip():
         return _NO_TEXT
     top = signed.headline | signed.lead
-    if "ev_any" not in top:
+    if top.isdisjoint(("ev_any", "mineral")):
         return _NO_EV
     if "cn" not in top:
         return _NO_CHINA

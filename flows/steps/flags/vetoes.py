@@ -11,6 +11,7 @@ PROBABILITY = 0.02  # that a vetoed story is a deal after all
 _RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category, all of these, none of these
     ("roundup", ("h:against.roundup",), ()),
     ("text_quality", ("text_strange",), ()),
+    ("unnamed", ("anonymous",), ("h:money", "l:money", "h:capacity", "l:capacity", "t:place.site", "t:place.cn_site")),
     ("protest", ("h:against.protest",), ("t:status.approved", "t:status.cancelled", "t:status.paused", "h:clean_strong")),
     ("intragroup", ("h:against.intragroup",), ("h:capital.jv", "h:capital.investor")),
     ("product_launch", ("h:against.launch",), ("h:near",)),
@@ -32,7 +33,7 @@ _RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category
             "h:two_companies",
         ),
     ),
-    ("no_ev", (), ("titleless", "h:ev_any", "h:cn", "h:event", "h:company.foreign")),
+    ("no_ev", (), ("titleless", "h:ev_any", "h:mineral", "h:cn", "h:event", "h:company.foreign")),
     ("commodity_price", ("h:against.price",), ("h:near",)),
     ("supply_contract", ("h:against.supply",), ("h:near",)),
     ("stock_move", ("h:against.stock",), ("h:event",)),
@@ -44,10 +45,10 @@ _RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category
     ("event_promo", ("h:against.event",), ("h:near",)),
     ("politics", ("h:against.politics",), ("h:status.approved", "h:status.cancelled", "h:status.paused", "h:clean_strong")),
     ("lawsuit", ("h:against.lawsuit",), ("h:strong",)),
-    ("no_ev", ("h:against.other",), ("h:ev_any",)),
+    ("no_ev", ("h:against.other",), ("h:ev_any", "h:mineral")),
     ("production_update", ("h:against.output",), ("h:event.expand", "h:event.ground", "h:capital.jv")),
 )
-_NEEDED = (("no_ev", "t:ev_any"), ("no_china", "t:cn"))  # what headline or lead must say
+_NEEDED = (("no_ev", ("t:ev_any", "t:mineral")), ("no_china", ("t:cn",)))  # of which headline or lead must say one
 _PARTS = 2.0  # semicolons in a title that make it a digest
 _PLACES = {name: index for index, name in enumerate(NAMES)}
 _INDEXED = tuple(
@@ -57,8 +58,8 @@ _INDEXED = tuple(
 
 def veto(values: Sequence[float]) -> str | None:
     """Return the category that rules a story out, from its features; None = nothing does."""
-    for category, sign in _NEEDED:
-        if not values[_PLACES[sign]]:
+    for category, signs in _NEEDED:
+        if not any(values[_PLACES[sign]] for sign in signs):
             return category
     if values[_PLACES["title_parts"]] >= _PARTS:
         return "roundup"
