@@ -43,7 +43,9 @@ def seen(article: Article, vocabulary: Vocabulary) -> Facts:
     sites = places.sites(story, mentions, vocabulary)
     countries = places.countries(sites)
     sums = amounts.sums(story, numbers)
-    return Facts(story, mentions, words, named, numbers, shares, sites, countries, sums, signals.of(story, words, named, shares, countries))
+    return Facts(
+        story, mentions, words, named, numbers, shares, sites, countries, sums, signals.of(story, words, named, shares, sites, countries)
+    )
 
 
 def narrowed(facts: Facts, sentences: Collection[int], place: str | None, not_named: Collection[str], *, titled: bool) -> Facts:
@@ -72,5 +74,5 @@ def narrowed(facts: Facts, sentences: Collection[int], place: str | None, not_na
     countries = places.countries(sites)
     return Facts(
         story, facts.mentions, words, named, tuple(number for number in facts.numbers if tells(number.start)), shares, sites, countries,
-        tuple(one for one in facts.sums if tells(one.money.start)), signals.of(story, words, named, shares, countries),
+        tuple(one for one in facts.sums if tells(one.money.start)), signals.of(story, words, named, shares, sites, countries),
     )  # fmt: skip

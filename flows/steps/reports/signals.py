@@ -8,6 +8,7 @@ from itertools import pairwise
 from flows.steps.reports.cues import Cue
 from flows.steps.reports.features import FAR
 from flows.steps.reports.names import Name
+from flows.steps.reports.places import Site
 from flows.steps.reports.quantities import Quantity
 from flows.steps.reports.stories import Story
 from flows.steps.reports.tables import rows
@@ -65,19 +66,31 @@ def concepts(story: Story, cues: Iterable[Cue]) -> dict[str, float]:
     return found
 
 
+def _is_chinese_subject(story: Story, sites: Iterable[Site], first: int) -> bool:
+    """Say whether the headline calls its subject Chinese before it names anyone: "Chinese cell maker comes to BMW's town"."""
+    return any(site.place.is_chinese and site.mention.via == "demonym" and site.mention.start < min(first, story.head) for site in sites)
+
+
 def of(
-    story: Story, cues: tuple[Cue, ...], names: tuple[Name, ...], shares: tuple[Quantity, ...], countries: dict[str, float]
+    story: Story,
+    cues: tuple[Cue, ...],
+    names: tuple[Name, ...],
+    shares: tuple[Quantity, ...],
+    sites: tuple[Site, ...],
+    countries: dict[str, float],
 ) -> dict[str, float]:
     """Return concepts and facts, 0-1 each."""
     found = concepts(story, cues)
     early = [name for name in names if name.company is not None and story.rank(name.spots[0][0]) <= _EARLY]
     if early:
-        found["cn_first" if early[0].company and early[0].company.is_chinese else "x_first"] = 1.0
+        is_chinese = (early[0].company and early[0].company.is_chinese) or _is_chinese_subject(story, sites, early[0].spots[0][0])
+        found["cn_first" if is_chinese else "x_first"] = 1.0
     kinds = {name.company.is_chinese for name in early[:3] if name.company is not None}
     found["mixed"] = float(len(kinds) == 2)  # noqa: PLR2004 - Chinese and not
     found["two"] = float(len(early) > 1)
     found["cn_named"] = float(True in kinds)
     found["pair"] = _pair(story, names)
+    found.update(dict.fromkeys(_known_projects(story, names), 1.0))
     if countries:
         best = max(countries, key=lambda country: (countries[country], country))
         found["site_cn" if best in {"CN", "HK"} else "site_x"] = 1.0
@@ -91,6 +104,16 @@ def of(
             size = "over50" if share.value > _HALF else "half" if share.value == _HALF else "under50"
             found[size] = max(found.get(size, 0.0), weight)
     return found
+
+
+def _known_projects(story: Story, names: tuple[Name, ...]) -> Iterable[str]:
+    """Yield what the story shows because its project is known by its site."""
+    named = {name.key for name in names}
+    for row in rows("deal_types_projects.csv"):
+        if not row["company"] or row["company"] in named:
+            at = min((story.plain.find(site) for site in row["sites"].split("|") if site in story.plain), default=-1)
+            if at >= 0 and story.rank(at) <= FAR:
+                yield row["concept"]
 
 
 def _pair(story: Story, names: tuple[Name, ...]) -> float:
