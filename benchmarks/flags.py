@@ -3,7 +3,7 @@
     python -m benchmarks.flags
 
 The labelled set trains the model, so each of its items is judged by models that saw nothing of its event or text. Retold reports are judged by a model that
-was trained without them. Ordinary news is judged by the shipped model. Baselines: a boolean keyword query, and TF-IDF with logistic regression, in the same folds.
+was trained without them. Ordinary news is judged by the shipped model. Baselines: a boolean keyword query, and TF-IDF with logistic regression, in folds of events too.
 """
 
 import re
