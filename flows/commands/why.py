@@ -42,7 +42,9 @@ def command(subject: str, language: str | None, folder: Path, *, as_json: bool) 
     flag = flags.judge(article, vocabulary.load())
     reports = [] if path.is_file() else _asked(folder, _REPORTS, {"article": article.article_id})
     if as_json:
-        click.echo(json.dumps(_plain(article, flag, reports), ensure_ascii=False, indent=1, default=str))
+        from flows.commands.answers import values
+
+        click.echo(values.packed(_plain(article, flag, reports)))
         return
     _show(article, flag, reports)
 
