@@ -46,7 +46,12 @@ def find(story: Story, mentions: tuple[Mention, ...], vocabulary: Vocabulary) ->
     known: dict[str, list[tuple[int, int]]] = {}
     strangers = _strangers(story, mentions, vocabulary)
     for mention in mentions:
-        if mention.kind == "company" and mention.key in vocabulary.companies and mention.start not in strangers:
+        if (
+            mention.kind == "company"
+            and mention.key in vocabulary.companies
+            and mention.start not in strangers
+            and not _stands_behind(story, "sponsor", mention.start)
+        ):
             known.setdefault(mention.key, []).append((mention.start, mention.end))
     found = [
         Name(key, story.text[spots[0][0] : spots[0][1]], tuple(spots), vocabulary.companies[key], vocabulary.companies[key].kind)
@@ -116,8 +121,25 @@ def _is_name(story: Story, printed: str, start: int) -> bool:
         return False
     if story.language == "zh" and (len(printed) <= 2 or any(c.isdigit() for c in printed)):  # noqa: PLR2004 - a tonnage or a general word
         return False
-    before = story.text[max(0, start - 16) : start].replace(" ", "")
-    return not any(word in before for word in _listed("never_after", story.language))
+    after = story.text[start + len(printed) : start + len(printed) + _SAID]
+    if _is_source(story, printed) and any(word in after for word in _listed("never_before", story.language)):
+        return False
+    return not _stands_behind(story, "never_after", start)
+
+
+_SAID = 6  # characters after a body's name that tell that it is only quoted
+_BODY = re.compile(r"(?:政府|局|委员会|发改委|厅|部)$|청$|부$|省$|庁$")
+
+
+def _is_source(story: Story, printed: str) -> bool:
+    """Say whether a name is that of a public body: these publish notices of deals in which they have no part."""
+    return story.language in {"zh", "ja", "ko"} and _BODY.search(printed) is not None
+
+
+def _stands_behind(story: Story, use: str, start: int) -> bool:
+    """Say whether one of the words of `use` stands shortly before a name: the sponsor of the conference advertised above the story."""
+    words = _listed(use, story.language)
+    return bool(words) and any(word in story.text[max(0, start - 16) : start].replace(" ", "") for word in words)
 
 
 def _everywhere(story: Story, printed: str) -> tuple[tuple[int, int], ...]:
