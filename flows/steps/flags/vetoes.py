@@ -12,6 +12,11 @@ _RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category
     ("roundup", ("h:against.roundup",), ()),
     ("text_quality", ("text_strange",), ()),
     ("unnamed", ("anonymous",), ("h:money", "l:money", "h:capacity", "l:capacity", "t:place.site", "t:place.cn_site")),
+    (
+        "layoffs",
+        ("h:against.layoffs",),
+        ("h:clean_strong", "h:near.stopped", "h:near.acquire", "h:near.divest", "h:near.stake", "h:near.build", "h:capital.aid", "h:money"),
+    ),
     ("protest", ("h:against.protest",), ("t:status.approved", "t:status.cancelled", "t:status.paused", "h:clean_strong")),
     ("intragroup", ("h:against.intragroup",), ("h:capital.jv", "h:capital.investor")),
     ("product_launch", ("h:against.launch",), ("h:near",)),
