@@ -73,7 +73,7 @@ def at_random(kills: int, seed: int, folder: Path) -> list[str]:
     while True:
         home = folder / homes[-1]
         pid = forked(lambda home=home: asyncio.run(one_pass(home)))
-        code = ended(pid, 300 if done >= kills else seconds * chance.uniform(0.02, 1.0))
+        code = ended(pid, 300 if done >= kills else seconds * chance.uniform(0.02, 0.8))
         if code is None:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
