@@ -8,12 +8,10 @@ Each question is one bounded SQL statement on what is loaded, published or not. 
 import json
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from functools import cache
-from types import UnionType
-from typing import Any, TypeVar, cast, get_args, get_type_hints
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, cast
 
+from flows import rows
 from flows.records import (
     Article,
     Capture,
@@ -53,7 +51,6 @@ LEDGER = {
     "deal_conflicts": DealConflict,
     "deal_redirects": DealRedirect,
 }
-_NOT_COLUMNS = {"evidence"}  # nested records that have a table of their own
 
 
 class Memory:
@@ -135,7 +132,7 @@ class Memory:
     def reporting_articles(self) -> dict[str, Article]:
         """Return the articles that report deals, and the copies of them, by id; without their bodies."""
         which = "SELECT article_id FROM report_facts"
-        columns = _columns(Article).replace('"body",', "'' AS body,")
+        columns = rows.columns(Article).replace('"body",', "'' AS body,")
         where = f"article_id IN ({which}) OR duplicate_of IN ({which})"
         return {article.article_id: article for article in self._all(Article, f"FROM articles WHERE {where}", columns=columns)}
 
@@ -267,9 +264,9 @@ class Memory:
         with self._warehouse.reading() as connection:
             if connection is None:
                 return ()
-            rows = connection.execute(f"SELECT {columns or _columns(record)} {what}", _bound(parameters)).fetchall()
-        make = _maker(cast("Hashable", record))
-        return tuple(make(row) for row in rows)
+            found = connection.execute(f"SELECT {columns or rows.columns(record)} {what}", _bound(parameters)).fetchall()
+        make = rows.maker(cast("Hashable", record))
+        return tuple(make(row) for row in found)
 
 
 def _bound(parameters: list[Any] | None) -> list[Any] | None:
@@ -293,53 +290,6 @@ _IDS = "SELECT CAST(unnest(from_json(?, '[\"VARCHAR\"]')) AS UUID)"
 def ledger_tables(ledger: Ledger) -> dict[str, Sequence[Any]]:
     """Sort a ledger into its tables, ready for the spool."""
     return dict(zip(LEDGER, (getattr(ledger, field.name) for field in fields(Ledger)), strict=True))
-
-
-def _columns(record: type[Any]) -> str:
-    return ", ".join(
-        f'CAST("{name}" AS VARCHAR) AS "{name}"' if name in _UUIDS else f'"{name}"' for name in _names(cast("Hashable", record))
-    )
-
-
-_UUIDS = {"item_id", "article_id", "report_id", "duplicate_of", "anchor_report_id"}
-
-
-@cache
-def _names(record: Hashable) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(cast("Any", record)) if field.name not in _NOT_COLUMNS)
-
-
-@cache
-def _maker(record: Hashable) -> Any:
-    """Return a function that makes a record of a row: lists become tuples, names become members of their enum."""
-    cls = cast("type[Any]", record)
-    turns = [_turn(hint) for name, hint in get_type_hints(cls).items() if name not in _NOT_COLUMNS]
-    needed = [(index, turn) for index, turn in enumerate(turns) if turn]
-
-    def make(row: tuple[Any, ...]) -> Any:
-        values = list(row)
-        for index, turn in needed:
-            if values[index] is not None:
-                values[index] = turn(values[index])
-        return cls(*values)
-
-    return make
-
-
-def _turn(hint: Any) -> Any:
-    for option in get_args(hint) if isinstance(hint, UnionType) else (hint,):
-        if option is datetime:
-            return _utc
-        if isinstance(option, type) and issubclass(option, StrEnum):
-            return option
-        if getattr(option, "__origin__", None) is tuple:
-            return tuple
-    return None
-
-
-def _utc(value: datetime) -> datetime:
-    """Return the time in the standard library's UTC: the database says the same with another library's."""
-    return value.replace(tzinfo=UTC)
 
 
 def _values(record: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from flows.progress import LISTENER
 from flows.records import Source
 from flows.settings import Settings
 from flows.stages.context import Context
-from flows.steps import flags
+from flows.steps import flags, reports
 from flows.web import Web, WebSettings
 from warehouse import Warehouse
 
@@ -115,7 +115,7 @@ async def _doors(
                 warehouse=warehouse,
                 memory=Memory(warehouse),
                 progress=LISTENER.get(),
-                rules_version=flags.RULES_VERSION,
+                rules_version=f"{flags.RULES_VERSION}+{reports.RULES_VERSION}",
                 way=options.way,
                 force=options.force or options.sample or bool(options.only),
             )

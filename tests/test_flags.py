@@ -104,18 +104,6 @@ def _doubtful():
     return next((item for item in doubts if _judged(item).verdict == "review"), None)
 
 
-def test_a_reviewer_of_the_user_decides_doubtful_cases_only():
-    doubtful = _doubtful()
-    if doubtful is None:
-        pytest.skip("no doubtful case among the examples under these weights")
-    flag = _judged(doubtful, reviewer=lambda article, flag: "deal_new")
-    assert flag.flagged
-    assert flag.category is None
-    assert _judged(SALES, reviewer=lambda article, flag: "deal_new").verdict == _judged(SALES).verdict
-    with pytest.raises(ValueError, match="expected one of"):
-        _judged(doubtful, reviewer=lambda article, flag: "maybe")
-
-
 def test_a_verdict_does_not_depend_on_who_tells_it_when():
     article = article_of(DEAL)
     assert flags.judge(replace(article, source_id="other", url="https://other.example/"), WORDS) == flags.judge(article, WORDS)

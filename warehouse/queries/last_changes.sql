@@ -7,7 +7,7 @@ fresh AS (
 SELECT CASE WHEN bool_or(l.role = 'first_report') THEN 'new' ELSE 'updated' END AS change, d.title, d.status, d.amount, d.currency, d.host_country,
   count(DISTINCT f.article_id) AS articles, string_agg(DISTINCT f.outlet, ', ' ORDER BY f.outlet) AS outlets, any_value(f.url) AS url, d.deal_id
 FROM fresh AS f
-JOIN deal_articles AS l ON l.article_id = f.article_id
+JOIN deal_articles AS l ON l.article_id = f.article_id AND l.role <> 'background'
 JOIN deals AS d ON d.deal_id = l.deal_id
 GROUP BY d.deal_id, d.title, d.status, d.amount, d.currency, d.host_country
 ORDER BY change, d.title

@@ -1,6 +1,5 @@
 """Judging: from an article to its flag. The order of the questions is that of the coding rules: chain, China, capital, named, main news."""
 
-from collections.abc import Callable
 from hashlib import blake2b
 from importlib.resources import files
 
@@ -12,30 +11,15 @@ from flows.steps.flags.vetoes import PROBABILITY, veto
 from flows.steps.vocabulary import Vocabulary
 from flows.steps.vocabulary.sources import texts
 
-Reviewer = Callable[[Article, Flag], str | None]
-"""A user's own judge of doubtful cases: gets the article and its flag, returns a verdict, or None to leave it."""
-
 _NOTHING = 0.002  # probability of a story that lacks an aspect: what was left over on labelled news
 _FLAGGED = ("deal_new", "deal_update")
-_VERDICTS = (*_FLAGGED, "deal_background", "not_deal", "review")
 _NO_TEXT, _NO_EV, _NO_CHINA, _NO_CAPITAL = "no_text", "no_ev", "no_china", "no_capital"
 
 
-def judge(article: Article, vocabulary: Vocabulary, *, reviewer: Reviewer | None = None) -> Flag:
-    """Return the verdict on an article with its scores, reason and evidence.
-
-    Scores are 0-1; `score` is a calibrated probability. `reviewer` is asked about `review` cases only; None = nobody is.
-    Raises ValueError where the reviewer returns what is no verdict.
-    """
+def judge(article: Article, vocabulary: Vocabulary) -> Flag:
+    """Return the verdict on an article with its scores (0-1; `score` is a calibrated probability), reason and evidence."""
     story = read(article, vocabulary)
     signed = sign(story, vocabulary)
-    flag = _judged(article, story, signed, vocabulary)
-    if flag.verdict != "review" or reviewer is None:
-        return flag
-    return _reviewed(article, flag, reviewer)
-
-
-def _judged(article: Article, story: Story, signed: Signed, vocabulary: Vocabulary) -> Flag:
     scores = evidence.scores(signed)
     missing = _missing(story, signed, scores)
     weights = model.load()
@@ -78,20 +62,6 @@ def _verdict(score: float, values: list[float], weights: model.Model, signed: Si
     if score >= weights.threshold:
         return "deal_update" if weights.is_update(values) else "deal_new"
     return "deal_background" if evidence.recalls(signed) else "not_deal"
-
-
-def _reviewed(article: Article, flag: Flag, reviewer: Reviewer) -> Flag:
-    """Return the flag with the verdict that a user's own reviewer gives."""
-    verdict = reviewer(article, flag)
-    if verdict is None:
-        return flag
-    if verdict not in _VERDICTS:
-        raise ValueError(f"reviewer on article {article.article_id}: expected one of {', '.join(_VERDICTS)}, found {verdict!r}")
-    flagged = verdict in _FLAGGED
-    return Flag(
-        flag.article_id, flag.rules_version, verdict, flagged, flag.score, flag.ev_score, flag.china_score, flag.capital_score,
-        None if flagged else flag.category, f"{flag.reason}; a reviewer decided: {verdict}", flag.evidence,
-    )  # fmt: skip
 
 
 def _rules_version() -> str:
