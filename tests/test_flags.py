@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 
-import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
