@@ -26,7 +26,8 @@ def refusing(count):
 
 
 def nameless(count):
-    return newsroom.sources(count).replace(".example/", ".no-such-name-8f3a1c.org/") + "settings: {timeout_s: 3}\n"
+    """Names of as many registered domains: those of one would wait for one another."""
+    return newsroom.sources(count).replace(".example/", "-no-such-name-8f3a1c.org/") + "settings: {timeout_s: 3}\n"
 
 
 @pytest.mark.parametrize(("listed", "outcomes"), [(refusing, {"connection"}), (nameless, {"dns", "timeout"})])
