@@ -124,6 +124,22 @@ def test_choice(page, feed, expected):
 
 
 @pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (head("2025-07-08T10:00Z", "2025-07-09T11:00+02:00"), "2025-07-09T09:00"),
+        (head("2025-07-08T10:00Z", "2025-07-09T11:00Z", article__modified_time="2025-07-09T12:00Z"), "2025-07-09T12:00"),
+        (head("2025-07-08T10:00Z"), None),  # says nothing of a change
+        (head("2025-07-08T10:00Z", "2025-07-09"), None),  # a day alone puts nothing in order
+        (head("2025-07-08T10:00Z", "2031-01-01T00:00Z"), None),  # nobody knows the future
+        (head("2025-07-08T10:00Z", "yesterday"), None),
+    ],
+)
+def test_change(page, expected):
+    found = dates.modified(page, FETCHED)
+    assert (found and found.strftime("%Y-%m-%dT%H:%M")) == expected
+
+
+@pytest.mark.parametrize(
     ("stated", "url", "expected"),
     [
         ("2025-07-15T09:00:00Z", "https://e.org/2025/07/08/story", ("2025-07-08T00:00", "url")),

@@ -159,6 +159,16 @@ def test_an_edited_article_keeps_its_earlier_text(warehouse):
     assert rows(warehouse, "SELECT body, version FROM article_versions") == [("first", 1)]
 
 
+def test_an_older_text_fetched_later_is_no_edit(warehouse):
+    changed = {"second": NOON - HOUR, "first": NOON - 9 * HOUR}
+    for hours, (body, at) in enumerate(changed.items()):
+        load(warehouse, body, {"articles": [article(body=body, at=NOON + hours * HOUR, modified_at=at)]})
+    assert rows(warehouse, "SELECT body, version FROM articles") == [("second", 2)]
+    assert rows(warehouse, "SELECT body, version FROM article_versions") == [("first", 1)]
+    load(warehouse, "third", {"articles": [article(body="third", at=NOON + 5 * HOUR)]})  # says nothing of a change
+    assert rows(warehouse, "SELECT body, version FROM articles") == [("third", 3)]
+
+
 @pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.permutations(range(5)), st.integers(0, 30))

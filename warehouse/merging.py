@@ -95,7 +95,7 @@ def _append(connection: Connection, table: str, staged: set[str]) -> None:
 
 
 def _text(connection: Connection, table: str, staged: set[str]) -> None:
-    """Make each different text of an address a version, numbered by the time it was fetched; the newest is the article."""
+    """Make each different text of an address a version, numbered by the time of its change; the newest is the article."""
     del staged
     names = _names(table)
     _number_versions(connection, table, _listed(name for name in names if name not in {"version", "text_id"}))
@@ -128,9 +128,12 @@ def _number_versions(connection: Connection, table: str, bare: str) -> None:
         "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS duplicate_of, "
         "min(first_seen_at) OVER (PARTITION BY article_id) AS first_seen_at) FROM (FROM known_texts UNION ALL BY NAME FROM new_texts) "
         "QUALIFY row_number() OVER (PARTITION BY article_id, body_sha256 ORDER BY fetched_at DESC, _seq DESC, _row DESC) = 1",
-        "CREATE OR REPLACE TEMP TABLE versions AS SELECT * EXCLUDE (_seq, _row), "
-        "CAST(row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, body_sha256) AS INTEGER) AS version, "
-        "row_number() OVER (PARTITION BY article_id ORDER BY fetched_at DESC, body_sha256 DESC) = 1 AS newest FROM chosen",
+        # An older text may be fetched later, from a cache or under another address: what the pages say of their change goes first.
+        "CREATE OR REPLACE TEMP TABLE placed AS SELECT *, CASE WHEN bool_and(modified_at IS NOT NULL) OVER (PARTITION BY article_id) "
+        "THEN modified_at ELSE fetched_at END AS changed_at FROM chosen",
+        "CREATE OR REPLACE TEMP TABLE versions AS SELECT * EXCLUDE (_seq, _row, changed_at), "
+        "CAST(row_number() OVER (PARTITION BY article_id ORDER BY changed_at, fetched_at, body_sha256) AS INTEGER) AS version, "
+        "row_number() OVER (PARTITION BY article_id ORDER BY changed_at DESC, fetched_at DESC, body_sha256 DESC) = 1 AS newest FROM placed",
     )
 
 

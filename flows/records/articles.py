@@ -38,6 +38,7 @@ class Article:
     body_sha256: str  # of title and body, normalised
     text_quality: str  # full, short, paywalled, consent, blocked, empty
     rights_notice: str | None  # the sentence that reserves rights; None = none seen
+    modified_at: datetime | None = None  # when the page says it was last changed; None = not stated
     duplicate_of: str | None = None  # article_id of the original; None = this is one
     version: int = 1  # counts up when the text at the same address changes
 

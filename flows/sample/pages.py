@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from flows.sample.stories import Outlet, Story
+from flows.sample.stories import Correction, Outlet, Story
 
 _FOLDER = Path(__file__).parent
 _ZONES = {
@@ -60,8 +60,6 @@ def page(outlet: Outlet, story: Story, *, corrected: bool = False) -> bytes:
     shown = _corrected(story) if corrected else story
     words = _words(outlet)
     values = {**words, **_facts(outlet, shown, story), **_body(words, outlet, shown)}
-    if corrected and story.correction:
-        values["modified"] = _iso(story.correction.published)
     return _template(outlet.template).substitute(values).encode(outlet.charset, "xmlcharrefreplace")
 
 
@@ -90,7 +88,7 @@ def _corrected(story: Story) -> Story:
     if story.correction is None:
         raise ValueError(f"{story.path}: expected a correction, found none")
     values = {name: getattr(story, name) for name in Story.__slots__}
-    return Story(**{**values, "title": story.correction.title, "summary": story.correction.summary, "body": story.correction.body})
+    return Story(**(values | {name: getattr(story.correction, name) for name in Correction.__slots__}))
 
 
 def _words(outlet: Outlet) -> dict[str, str]:
@@ -102,17 +100,18 @@ def _words(outlet: Outlet) -> dict[str, str]:
 
 def _facts(outlet: Outlet, shown: Story, story: Story) -> dict[str, str]:
     local = story.published.astimezone(zone(outlet))
+    changed = shown.published.astimezone(zone(outlet))
     return {
         "title": escape(shown.title),
         "summary": escape(shown.summary),
         "author": escape(shown.author),
         "canonical": f"http://{outlet.host}{escape(story.path)}",
         "published": _iso(local),
-        "modified": _iso(local),
+        "modified": _iso(changed),
         "date": _DATES.get(outlet.language, "{d:%d/%m/%Y %H:%M}").format(d=local),
         "charset": outlet.charset,
         "tags": f"EV, {outlet.name}",
-        "linked_data": _linked_data(outlet, shown, local),
+        "linked_data": _linked_data(outlet, shown, local, changed),
         **_links(outlet, story),
     }
 
@@ -142,14 +141,14 @@ def _body(words: dict[str, str], outlet: Outlet, story: Story) -> dict[str, str]
     return {"opening": "\n".join(paragraphs[:2]), "rest": "\n".join(paragraphs[2:]), "figure": figure, "wall": wall}
 
 
-def _linked_data(outlet: Outlet, story: Story, local: datetime) -> str:
+def _linked_data(outlet: Outlet, story: Story, local: datetime, changed: datetime) -> str:
     data = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": story.title,
         "description": story.summary,
         "datePublished": _iso(local),
-        "dateModified": _iso(local),
+        "dateModified": _iso(changed),
         "author": {"@type": "Person", "name": story.author},
         "publisher": {"@type": "Organization", "name": outlet.name},
         "isAccessibleForFree": story.wall != "paywall",

@@ -146,6 +146,7 @@ CREATE TABLE article_texts (
   body_sha256 VARCHAR NOT NULL,
   text_quality VARCHAR NOT NULL,
   rights_notice VARCHAR,
+  modified_at TIMESTAMPTZ,
   duplicate_of UUID,
   version INTEGER NOT NULL,
   text_id UUID NOT NULL
@@ -168,6 +169,7 @@ CREATE TABLE article_past (
   body_sha256 VARCHAR NOT NULL,
   text_quality VARCHAR NOT NULL,
   rights_notice VARCHAR,
+  modified_at TIMESTAMPTZ,
   duplicate_of UUID,
   version INTEGER NOT NULL,
   text_id UUID NOT NULL

@@ -161,12 +161,23 @@ def _first_published(head: Head, stated: list[Dated], address: Dated | None) -> 
     best = stated[0]
     if address is not None and abs(best.at - address.at) > _NEAR:
         return next((one for one in stated if abs(one.at - address.at) <= _NEAR), address) if best.at > address.at else best
-    changed = [parse(value, "meta") for name in _MODIFIED for value in head.metas.get(name, ())]
-    changed += [parse(str(head.article["dateModified"]), "ld+json")] if isinstance(head.article.get("dateModified"), str) else []
-    if any(one is not None and one.at == best.at for one in changed):
+    if any(one.at == best.at for one in _changes(head)):
         earlier = [one for one in stated if one.origin != "url" and one.at < best.at]
         return earlier[0] if earlier else best
     return best
+
+
+def _changes(head: Head) -> list[Dated]:
+    """Return all that the page says of its last change."""
+    changed = [parse(value, "meta") for name in _MODIFIED for value in head.metas.get(name, ())]
+    changed += [parse(str(head.article["dateModified"]), "ld+json")] if isinstance(head.article.get("dateModified"), str) else []
+    return [one for one in changed if one is not None]
+
+
+def modified(head: Head, fetched_at: datetime) -> datetime | None:
+    """Return the latest plausible moment at which the page says it was changed, None where it says none to the minute."""
+    stated = [one.at.astimezone(UTC) for one in _changes(head) if one.has_time and _EARLIEST <= one.at <= fetched_at]
+    return max(stated, default=None)
 
 
 def _unswapped(best: Dated, other: Dated | None, fetched_at: datetime) -> Dated:

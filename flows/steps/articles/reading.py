@@ -98,6 +98,7 @@ def _article(
         body_sha256=prints.digest(title, body),
         text_quality=quality,
         rights_notice=None if walled else qualities.notice((*body.split("\n")[-_CLOSING:], visible)),
+        modified_at=None if walled else dates.modified(head, page.fetched_at),
     )
 
 
