@@ -6,6 +6,12 @@ from pathlib import Path
 
 import pytest
 from evwatch import evwatch
+from hypothesis import settings
+
+# The check must say of a change what it would have said yesterday; `pytest --hypothesis-profile=hunt` looks for what nobody has tried yet.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("hunt", max_examples=2000, deadline=None)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -216,18 +217,24 @@ def test_any_text_is_a_list_or_is_refused(text):
         assert outcome(whole)
 
 
+_KEYS = st.text(max_size=8) | st.none() | st.booleans() | st.integers() | st.dates()
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=3),
     max_leaves=8,
 )
 
 
 @given(st.dictionaries(st.sampled_from([*SourceEntry.model_fields, "other"]), _VALUES, max_size=6))
 def test_any_values_are_a_list_or_are_refused(entry):
-    found = outcome(json.dumps({"sources": [entry]}))
+    found = outcome(yaml.safe_dump({"sources": [entry]}, allow_unicode=True))
     assert found
     assert all(isinstance(each, Source) or each.startswith("sources.yaml: ") for each in found)
+
+
+@given(st.dictionaries(st.sampled_from(["sources", "settings"]) | _KEYS, _VALUES, max_size=4))
+def test_any_keys_are_a_list_or_are_refused(whole):
+    assert all(each.startswith("sources.yaml: ") for each in outcome(yaml.safe_dump(whole, allow_unicode=True)))
 
 
 def test_opml_there_and_back_loses_nothing(ours):

@@ -64,6 +64,8 @@ def of_fields(error: ValidationError) -> Iterator[tuple[Place, str]]:
             continue  # an echo of entries that were refused themselves
         if each["type"] == "missing":
             yield place, f"expected {expected(place)}, found nothing"
+        elif each["type"] == "invalid_key":
+            yield place, f"expected the name of a field, found {_short.repr(each['input'])}"
         elif each["type"] == "extra_forbidden":
             yield place, _unknown(place)
         else:
