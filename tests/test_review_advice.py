@@ -8,7 +8,7 @@ import pytest
 import telling
 from click.testing import CliRunner
 from telling import article, told
-from warehouse_rows import flag
+from warehouse_rows import flag, warehouse_at
 
 from flows import advising, reviewing
 from flows.commands.review import command
@@ -38,7 +38,7 @@ def home(tmp_path):
         )
         for index, one in enumerate(articles)
     ]
-    warehouse = Warehouse(tmp_path / "w")
+    warehouse = warehouse_at(tmp_path / "w")
     warehouse.spool("seen", {"sources": list(telling.SOURCES.values()), "articles": articles, "flags": flags, **tables(REPORTS)})
     warehouse.load()
     warehouse.publish()
