@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from flows.extraction import Extractor
     from flows.progress import Progress
     from flows.records import Reading, Response, Source
     from flows.web import Web
@@ -142,22 +143,23 @@ async def _checked(sources: "list[Source]", file: Path, *, quiet: bool) -> list[
     import asyncio
 
     from flows.commands.console import BarLines, listener
+    from flows.extraction import Extractor
     from flows.web import Web
 
     progress = listener(quiet=quiet)
     progress.begin("check", len(sources))
-    async with Web(_web_settings(file)) as web:
-        rows = await asyncio.gather(*(_check(web, source, progress) for source in sources))
+    async with Web(_web_settings(file)) as web, Extractor() as reader:
+        rows = await asyncio.gather(*(_check(web, reader, source, progress) for source in sources))
     progress.end("check", _summary([row["state"] for row in rows]))
     if isinstance(progress, BarLines):
         progress.close()
     return list(rows)
 
 
-async def _check(web: "Web", source: "Source", progress: "Progress") -> dict[str, Any]:
+async def _check(web: "Web", reader: "Extractor", source: "Source", progress: "Progress") -> dict[str, Any]:
     from flows.sources import health
 
-    response, reading = await _read(web, source)
+    response, reading = await _read(web, reader, source)
     progress.advance("check", source.source_id)
     return {
         "source_id": source.source_id,
@@ -169,20 +171,20 @@ async def _check(web: "Web", source: "Source", progress: "Progress") -> dict[str
     }
 
 
-async def _read(web: "Web", source: "Source") -> "tuple[Response, Reading]":
-    from flows.steps import feeds
+async def _read(web: "Web", reader: "Extractor", source: "Source") -> "tuple[Response, Reading]":
     from flows.web import Request
 
     response = await web.fetch(Request(source.url, kind="feed"))
-    return response, feeds.read(source, response, response.fetched_at)
+    return response, await reader.read(source, response, response.fetched_at)
 
 
 async def _discovered(url: str, file: Path) -> list[dict[str, Any]]:
+    from flows.extraction import Extractor
     from flows.records import Kind, Source
     from flows.sources import discovery
     from flows.web import Request, Web
 
-    async with Web(_web_settings(file)) as web:
+    async with Web(_web_settings(file)) as web, Extractor(1) as reader:
         page = await web.fetch(Request(url, kind="page"))
         front = page if page.final_url == discovery.front(page) else await web.fetch(Request(discovery.front(page), kind="page"))
         robots = await web.fetch(Request(discovery.robots(page), kind="robots"))
@@ -190,7 +192,7 @@ async def _discovered(url: str, file: Path) -> list[dict[str, Any]]:
         for candidate in discovery.candidates(url, (page, front), robots):
             if entries and not candidate.said:
                 break  # the site named its feeds: no need to guess
-            response, reading = await _read(web, Source("candidate", "", candidate.url, Kind.FEED))
+            response, reading = await _read(web, reader, Source("candidate", "", candidate.url, Kind.FEED))
             if reading.items:
                 found = discovery.entry(candidate, reading, response)
                 entries.setdefault(str(found["url"]), {**found, "source_id": _unused(str(found["source_id"]), entries)})

@@ -8,4 +8,4 @@ from flows.extraction.pool import Extractor
 from flows.steps.articles.failures import Unreadable
 
 __all__ = ["Extractor", "Unreadable"]
-"""`Unreadable` is a value here: `extract` and `read` return it, it is not raised."""
+"""`Unreadable` is a value here: `extract` returns it, it is not raised."""

@@ -18,7 +18,8 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from flows.extraction import frames
-from flows.records import Article, Page, Reading, Response, Source
+from flows.records import Article, Outcome, Page, Reading, Response, Source
+from flows.steps import feeds
 from flows.steps.articles.failures import Unreadable
 
 _T = TypeVar("_T")
@@ -74,10 +75,16 @@ class Extractor:
         async with self._free:
             return await self._in_thread(lambda: self._ask("page", page, frames.to_article))
 
-    async def read(self, source: Source, response: Response, now: datetime) -> Reading | Unreadable:
-        """Return what `response`, the answer of `source`, holds, or why that cannot be told; waits and never raises, as `extract`."""
+    async def read(self, source: Source, response: Response, now: datetime) -> Reading:
+        """Return what `response`, the answer of `source`, holds; waits and never raises, as `extract`.
+
+        Its outcome is UNREADABLE where that cannot be told: there are always bytes that no parser was made for.
+        """
+        if response.outcome is not Outcome.OK:
+            return feeds.read(source, response, now)
         async with self._free:
-            return await self._in_thread(lambda: self._ask("feed", frames.Feed(source, response, now), frames.to_reading))
+            found = await self._in_thread(lambda: self._ask("feed", frames.Feed(source, response, now), frames.to_reading))
+        return Reading((), Outcome.UNREADABLE, str(found)) if isinstance(found, Unreadable) else found
 
     async def _in_thread(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)

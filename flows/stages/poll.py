@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from flows.extraction import Unreadable
 from flows.records import Article, Capture, FeedState, Fetch, Item, Outcome, Reading, Response, Source
 from flows.stages.context import Context, Tally
-from flows.steps import articles, feeds, polling, seeding
+from flows.steps import articles, polling, seeding
 from flows.web import Request
 
 FOLLOWED = 3  # further lists read of one source in one poll
@@ -66,7 +65,7 @@ async def conclude(context: Context, source: Source, state: FeedState | None, re
     """Archive `response` (unless `capture` says that it is) and read its items."""
     if response.outcome is Outcome.OK and capture is None:
         capture = context.archive.append(response, source_id=source.source_id, item_id=None, kind="feed", run_id=context.run_id)
-    reading = await _read(context, source, response)
+    reading = await context.extractor.read(source, response, response.fetched_at)
     new = context.memory.unseen(reading.items)
     if state is None or state.last_ok_at is None:
         new = seeding.seed(new, source, response.fetched_at, context.settings.seed_pages)
@@ -78,14 +77,6 @@ async def conclude(context: Context, source: Source, state: FeedState | None, re
         texts=tuple(articles.from_item(item) for item in new if item.outcome is Outcome.SEEDED),
         follow=reading.follow,
     )
-
-
-async def _read(context: Context, source: Source, response: Response) -> Reading:
-    """Read the answer of a source, in a process that can be killed: there are always bytes that no parser was made for."""
-    if response.outcome is not Outcome.OK:
-        return feeds.read(source, response, response.fetched_at)
-    found = await context.extractor.read(source, response, response.fetched_at)
-    return Reading((), Outcome.UNREADABLE, str(found)) if isinstance(found, Unreadable) else found
 
 
 def _row(run_id: str, source: Source, response: Response, reading: Reading, *, new: int, sha256: str | None) -> Fetch:
