@@ -88,6 +88,16 @@ class Memory:
         )
         return tuple({item.item_id: item for item in items if item.item_id not in known}.values())
 
+    def first_titles(self, items: Sequence[Item], most: int) -> dict[str, str]:
+        """Return the first headlines of those of `items` that were read and have fewer than `most` revisions, by item id."""
+        sql = (
+            f"SELECT CAST(i.item_id AS VARCHAR), i.title FROM items AS i LEFT JOIN items AS r ON r.revision_of = i.item_id "
+            f"WHERE i.item_id IN ({_IDS}) AND i.outcome IN ('ok', 'feed_text') GROUP BY ALL HAVING count(r.item_id) < ?"
+        )
+        with self._warehouse.reading() as connection:
+            ids = json.dumps([item.item_id for item in items])
+            return dict(connection.execute(sql, [ids, most]).fetchall()) if connection and items else {}
+
     def items(self, item_ids: Iterable[str]) -> dict[str, Item]:
         """Return the items of these ids, by id; unknown ones are left out."""
         return {

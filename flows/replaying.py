@@ -75,7 +75,7 @@ def spoke_first(item: Item) -> bool:
     """Whether the feed's text of `item` became an article: by design, or because the first try of its page failed."""
     if item.outcome in {Outcome.FEED_TEXT, Outcome.SEEDED}:
         return True
-    return item.tries > 1 or (item.tries == 1 and item.outcome not in _FROM_A_PAGE)
+    return item.revision_of is None and (item.tries > 1 or (item.tries == 1 and item.outcome not in _FROM_A_PAGE))
 
 
 def _slices(memory: Memory) -> Iterator[tuple[Item, ...]]:
@@ -104,7 +104,7 @@ async def _extract(again: Context, items: dict[str, Item], capture: Capture) -> 
     again.progress.advance("replay", capture.url)
     if isinstance(found, Unreadable):
         return ()
-    return (found, *read.superseded(replace(item, tries=item.tries - 1), found))  # as it was before the try that read it
+    return read.told(replace(item, tries=item.tries - 1), found)  # as it was before the try that read it
 
 
 async def _keep(again: Context, name: str, found: Sequence[Article]) -> int:

@@ -9,7 +9,7 @@ from types import UnionType
 from typing import Any, cast, get_args, get_type_hints
 
 _NOT_COLUMNS = {"evidence"}  # nested records that have a table of their own
-_UUIDS = {"item_id", "article_id", "report_id", "duplicate_of", "anchor_report_id"}
+_UUIDS = {"item_id", "article_id", "report_id", "duplicate_of", "anchor_report_id", "revision_of"}
 
 
 def columns(record: type[Any]) -> str:

@@ -126,6 +126,7 @@ class Item:
     tries: int = 0
     next_try_at: datetime | None = None  # None = now, or never again where outcome is final
     error: str | None = None  # of the last try
+    revision_of: str | None = None  # item_id of the same entry under its first headline; None = this is the first
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from itertools import chain
 
 from flows.records import Article, Capture, FeedState, Fetch, Item, Outcome, Reading, Response, Source
 from flows.stages.context import Context, Tally
-from flows.steps import articles, polling, seeding
+from flows.steps import articles, polling, revisions, seeding
 from flows.web import Request
 
 FOLLOWED = 3  # further lists read of one source in one poll
@@ -69,11 +69,12 @@ async def conclude(context: Context, source: Source, state: FeedState | None, re
     new = context.memory.unseen(reading.items)
     if state is None or state.last_ok_at is None:
         new = seeding.seed(new, source, response.fetched_at, context.settings.seed_pages)
+    changed = revisions.revised(reading.items, source, context.memory.first_titles(reading.items, revisions.MOST))
     return Polled(
         fetch=_row(context.run_id, source, response, reading, new=len(new), sha256=capture.sha256 if capture else None),
         state=polling.after_poll(source, state, response, reading, len(new), response.fetched_at),
         capture=capture,
-        items=new,
+        items=(*new, *context.memory.unseen(changed)),
         texts=tuple(articles.from_item(item) for item in new if item.outcome is Outcome.SEEDED),
         follow=reading.follow,
     )

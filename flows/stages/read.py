@@ -53,11 +53,11 @@ async def read(context: Context, name: str, lines: Sequence[Sequence[Sequence[It
 
 def settle(context: Context, items: Sequence[Item], known: Collection[str]) -> Sequence[Item]:
     """Write down as done the items whose page was read before for another feed (`known` addresses), and return the others."""
-    again = [item for item in items if item.canonical_url in known]
+    again = [item for item in items if item.canonical_url in known and item.revision_of is None]
     if again:
         done = [replace(item, outcome=Outcome.OK, next_try_at=None) for item in again]
         context.warehouse.spool(f"{context.run_id}-known", {"items": done})
-    return [item for item in items if item.canonical_url not in known]
+    return [item for item in items if item.canonical_url not in known or item.revision_of]
 
 
 async def _line(context: Context, groups: Sequence[Sequence[Item]]) -> list[Read]:
@@ -109,12 +109,19 @@ async def conclude(context: Context, group: Sequence[Item], response: Response |
         return _failed(context, group, replace(response, outcome=Outcome.UNREADABLE, error=str(article)), capture)
     outcome = _OUTCOMES.get(article.text_quality, Outcome.OK)
     items = tuple(replace(item, outcome=outcome, tries=item.tries + 1, next_try_at=None, error=None) for item in group)
-    return Read(items, (article, *superseded(group[0], article)), _row(context, group[0], response, capture, outcome), capture)
+    return Read(items, told(group[0], article), _row(context, group[0], response, capture, outcome), capture)
+
+
+def told(item: Item, article: Article) -> tuple[Article, ...]:
+    """Return what the page of `item` adds: its article, unless a wall hides now what was read under the first headline."""
+    if item.revision_of and article.text_quality in _OUTCOMES:
+        return ()
+    return (article, *superseded(item, article))
 
 
 def superseded(item: Item, article: Article) -> tuple[Article, ...]:
     """Return the feed's text as a copy of `article`, where an earlier try gave it and the page calls itself by another address."""
-    said = articles.from_item(item) if item.tries else None
+    said = articles.from_item(item) if item.tries and item.revision_of is None else None
     return (replace(said, duplicate_of=article.article_id),) if said and said.article_id != article.article_id else ()
 
 
@@ -133,7 +140,7 @@ def _failed(context: Context, group: Sequence[Item], response: Response, capture
         polling.after_try(item, response.outcome, context.clock(), retry_after_s=response.retry_after_s, error=response.error)
         for item in group
     )
-    texts = tuple(articles.from_item(item) for item in group if item.tries == 0)
+    texts = tuple(articles.from_item(item) for item in group if item.tries == 0 and item.revision_of is None)
     return Read(tried, texts, _row(context, group[0], response, capture, response.outcome), capture)
 
 

@@ -92,7 +92,8 @@ CREATE TABLE items (
   outcome VARCHAR,
   tries INTEGER NOT NULL,
   next_try_at TIMESTAMPTZ,
-  error VARCHAR
+  error VARCHAR,
+  revision_of UUID
 );
 
 CREATE TABLE feed_states (

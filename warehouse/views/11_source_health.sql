@@ -25,7 +25,7 @@ streaks AS (
 weeks AS (
   SELECT i.source_id, CAST(floor(date_diff('second', i.first_seen_at, clock.present) / 604800.0) AS INTEGER) AS ago, count(*) AS items
   FROM items AS i JOIN last_good AS g ON g.source_id = i.source_id, clock
-  WHERE i.first_seen_at <= clock.present AND i.first_seen_at > clock.present - INTERVAL 63 DAY AND i.first_seen_at > g.first_full_at + INTERVAL 1 HOUR
+  WHERE i.revision_of IS NULL AND i.first_seen_at <= clock.present AND i.first_seen_at > clock.present - INTERVAL 63 DAY AND i.first_seen_at > g.first_full_at + INTERVAL 1 HOUR
   GROUP BY i.source_id, ago
 ),
 volume AS (
