@@ -8,6 +8,8 @@ import re
 from html import unescape
 from unicodedata import normalize
 
+from flows.steps.feeds.sniffing import without
+
 SUMMARY_CAP = 20_000  # characters of plain text kept of a summary or content
 TITLE_CAP = 1_000  # characters of a title
 _RAW_FACTOR = 5  # markup outweighs text at most so much in what is looked at
@@ -52,21 +54,9 @@ def line(markup: str, cap: int = TITLE_CAP) -> str:
 
 
 def _without_tags(text: str) -> str:
-    text = _without_spans(text, "<!--", "-->") if "<!--" in text else text
+    text = without(text, "<!--", "-->")
     text = _without_unseen(text) if _UNSEEN.search(text) else text
     return _TORN.sub("", _TAG.sub("", _BLOCK.sub("\n", text)))
-
-
-def _without_spans(text: str, opening: str, closing: str) -> str:
-    kept = []
-    at = 0
-    while (start := text.find(opening, at)) >= 0:
-        kept.append(text[at:start])
-        end = text.find(closing, start + len(opening))
-        if end < 0:
-            return "".join(kept)
-        at = end + len(closing)
-    return "".join([*kept, text[at:]])
 
 
 def _without_unseen(text: str) -> str:
