@@ -128,22 +128,39 @@ def stories() -> list[CodedArticle]:
 
 
 def practice() -> list[CodedArticle]:
-    """Return the made-up stories; they tell type, status, direction, sector and host, no parties and no amounts."""
-    lines = (HERE / "benchmarks" / "practice_facts.tsv").read_text(encoding="utf-8").splitlines()
-    out = []
-    for number, row in enumerate(
-        csv.DictReader((line for line in lines if not line.startswith("# ")), delimiter="\t", quoting=csv.QUOTE_NONE)
-    ):
-        name = f"practice-{number}"
-        deal = GoldDeal(
-            row["deal_type"], row["direction"], row["status"], (), None, None, row["host_country"], None, row["sector"], None, None, name
-        )
-        out.append(
-            CodedArticle(
-                "practice", article_of({**row, "id": name, "published": "2025-06-15"}, "practice"), "deal_new", (deal,), has_status=True
-            )
-        )
-    return out
+    """Return the made-up stories; they tell type, status, direction, sector and host, some of them parties, none of them amounts."""
+    rows = [*_table("practice_facts.tsv"), *_told(_table("practice_codes.tsv"))]
+    return [_practised(row, f"practice-{number}") for number, row in enumerate(rows)]
+
+
+def _practised(row: dict[str, Any], name: str) -> CodedArticle:
+    people = [text.rsplit(":", 1) for text in (row.get("parties") or "").split("|") if text]
+    deal = GoldDeal(
+        row["deal_type"], row["direction"], row["status"], tuple(GoldParty(who, role, None) for who, role in people), None, None,
+        row["host_country"], None, row["sector"], None, None, name,
+    )  # fmt: skip
+    article = article_of({**row, "id": name, "published": "2025-06-15"}, "practice")
+    return CodedArticle("practice", article, "deal_new", (deal,), has_status=True)
+
+
+def _table(name: str) -> list[dict[str, Any]]:
+    lines = (HERE / "benchmarks" / name).read_text(encoding="utf-8").splitlines()
+    return list(csv.DictReader((line for line in lines if not line.startswith("# ")), delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def _told(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the coded practice stories with their texts, which stand where flags are practised."""
+    texts: dict[tuple[str, str], str] = {}
+    for path in sorted((HERE / "benchmarks" / "practice").glob("*.tsv")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line and line[0] != "#":
+                _, language, title, text = line.split("\t")[:4]
+                texts.setdefault((language, title), text)
+    for row in rows:
+        key = (row["language"], row["title"])
+        if key not in texts:
+            raise LookupError(f"practice_codes.tsv: no story in practice/ has this title: {row['title']!r}")
+        yield {**row, "text": texts[key]}
 
 
 def coded() -> list[CodedArticle]:

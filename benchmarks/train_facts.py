@@ -40,7 +40,7 @@ def examples(item: CodedArticle, facts: Facts) -> dict[str, list[Example]]:
         "role": [(shown, group_of(item, name), worth) for name, shown in zip(facts.names, parties.features(story, facts.names, facts.cues, deal.deal_type), strict=True)],
         "status": [], "amount": [],
     }  # fmt: skip
-    if item.collection == "practice":
+    if not deal.parties:
         found["role"] = []
     if deal.deal_type == "mou":
         found["deal_type"] = []
