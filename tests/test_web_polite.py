@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import socket
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -50,6 +51,18 @@ async def test_one_request_at_a_time_and_a_pause_per_registered_domain():
         assert min(volt) >= 0.1 + 0.03 - 0.005, "the pause runs from the end of a request"
         assert "ampere.example" in [one.host for one in server.asked[:2]], "another domain does not wait"
         assert all(one.elapsed_ms < 300 for one in polled), "waiting for the turn is not the server's time"
+
+
+async def test_a_domain_whose_name_nobody_knows_is_not_waited_for(monkeypatch):
+    def unknown(*_, **__):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    async with Web(WebSettings(pause_s=5.0)) as web:
+        began = time.monotonic()
+        asked = await asyncio.gather(*(web.fetch(Request(f"https://feeds{n}.volt-news.org/")) for n in range(8)))
+        assert {one.outcome for one in asked} == {Outcome.DNS}
+        assert time.monotonic() - began < 5.0
 
 
 async def test_feeds_and_pages_share_the_turns():

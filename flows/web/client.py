@@ -157,9 +157,11 @@ class Web:
             async with self._turns.take(domain):
                 answer = await self._timed(target, trip)
                 self._obey(answer, domain)
-                return answer
         except ClosedError as closed:
             return _Answer(Outcome.RATE_LIMITED, str(closed), retry_after_s=round(closed.seconds))
+        if answer.outcome is Outcome.DNS:
+            self._turns.spare(domain)  # dozens of search feeds of one domain would wait for each other's failed look-ups
+        return answer
 
     async def _forbidden(self, target: Target, domain: str) -> _Answer | None:
         verdict = await self._robots.verdict(target.url)

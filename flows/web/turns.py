@@ -81,7 +81,7 @@ class Turns:
 
     @asynccontextmanager
     async def take(self, domain: str) -> AsyncIterator[None]:
-        """Wait for the turn of a request to `domain` and hold it; raises ClosedError where the domain wants to be left alone."""
+        """Wait for the turn of a request to `domain` and hold it, then pause; raises ClosedError where the domain wants to be left alone."""
         lane, clock = self._lane(domain), asyncio.get_running_loop().time
         async with lane.lock:
             closed_s = lane.closed_until - clock()
@@ -93,6 +93,10 @@ class Turns:
                     yield
             finally:
                 lane.free_at = clock() + lane.pause_s
+
+    def spare(self, domain: str) -> None:
+        """Take the pause back that would follow now: nobody at `domain` was asked."""
+        self._lane(domain).free_at = 0.0
 
     def slow_down(self, domain: str, pause_s: float) -> None:
         """Make the pause of `domain` at least `pause_s`."""
