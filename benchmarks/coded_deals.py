@@ -62,7 +62,7 @@ class GoldDeal:
 class CodedArticle:
     """An article with its deals."""
 
-    collection: str  # news, retold, stories, practice
+    collection: str  # news, retold, stories, practice, headlines
     article: Article
     verdict: str
     deals: tuple[GoldDeal, ...]
@@ -128,19 +128,24 @@ def stories() -> list[CodedArticle]:
 
 
 def practice() -> list[CodedArticle]:
-    """Return the made-up stories; they tell type, status, direction, sector and host, some of them parties, none of them amounts."""
-    rows = [*_table("practice_facts.tsv"), *_told(_table("practice_codes.tsv"))]
-    return [_practised(row, f"practice-{number}") for number, row in enumerate(rows)]
+    """Return the made-up stories; they tell type, status, direction, sector and host, no parties and no amounts."""
+    return [_practised(row, f"practice-{number}", "practice") for number, row in enumerate(_table("practice_facts.tsv"))]
 
 
-def _practised(row: dict[str, Any], name: str) -> CodedArticle:
+def headlines() -> list[CodedArticle]:
+    """Return the made-up headlines on which flags are practised, with facts; they tell the same, and often no more than a headline does."""
+    rows = _told(_table("practice_codes.tsv"))
+    return [_practised(row, f"headlines-{number}", "headlines") for number, row in enumerate(rows)]
+
+
+def _practised(row: dict[str, Any], name: str, collection: str) -> CodedArticle:
     people = [text.rsplit(":", 1) for text in (row.get("parties") or "").split("|") if text]
     deal = GoldDeal(
         row["deal_type"], row["direction"], row["status"], tuple(GoldParty(who, role, None) for who, role in people), None, None,
         row["host_country"], None, row["sector"], None, None, name,
     )  # fmt: skip
-    article = article_of({**row, "id": name, "published": "2025-06-15"}, "practice")
-    return CodedArticle("practice", article, "deal_new", (deal,), has_status=True)
+    article = article_of({**row, "id": name, "published": "2025-06-15"}, collection)
+    return CodedArticle(collection, article, "deal_new", (deal,), has_status=True)
 
 
 def _table(name: str) -> list[dict[str, Any]]:
@@ -165,7 +170,7 @@ def _told(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def coded() -> list[CodedArticle]:
     """Return everything labelled."""
-    return [*corpus("news"), *corpus("retold"), *stories(), *practice()]
+    return [*corpus("news"), *corpus("retold"), *stories(), *practice(), *headlines()]
 
 
 @cache

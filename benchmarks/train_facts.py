@@ -18,15 +18,17 @@ from flows.steps.reports.weights import Model
 from flows.steps.vocabulary import load
 
 WEIGHTS = Path(__file__).parents[1] / "flows" / "steps" / "vocabulary" / "reports_weights.json"
-STRENGTH = {"deal_type": 1.0, "status": 0.5, "sector": 1.0, "role": 0.2, "amount": 0.5}
+STRENGTH = {"deal_type": 1.0, "status": 1.0, "sector": 2.0, "role": 0.15, "amount": 0.3}
 PRIOR = 1.6  # how much a point of a label's own rule counts before anything is learned
 BIAS = 0.3  # how strongly a label that is merely common is held back
+_NO_AMOUNTS = frozenset({"practice", "headlines"})  # they tell none
 _SMALL = 0.02  # weights below say nothing
 WORTH = {
     "news": 1.0,
     "retold": 1.0,
     "stories": 1.0,
-    "practice": 0.5,
+    "practice": 0.75,
+    "headlines": 0.75,
 }  # of an article of a collection, as made-up ones are not as frequent as life has them
 Example = tuple[dict[str, float], str, float]  # features, label, weight
 
@@ -49,7 +51,7 @@ def examples(item: CodedArticle, facts: Facts) -> dict[str, list[Example]]:
     shown = amounts.features(story, facts.sums, facts.cues, deal.deal_type, tuple(name.spots[0] for name in facts.names))
     found["amount"] = [
         (features, "yes" if any(pays(one, other) for other in item.deals) else "no", worth)
-        for one, features in zip(facts.sums, shown, strict=True) if amounts.eligible(story, one) and item.collection != "practice"
+        for one, features in zip(facts.sums, shown, strict=True) if amounts.eligible(story, one) and item.collection not in _NO_AMOUNTS
     ]  # fmt: skip
     return found
 

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from flows.steps.reports.cues import Cue
@@ -89,7 +89,20 @@ def sums(story: Story, numbers: tuple[Number, ...]) -> tuple[Sum, ...]:
         ):
             name = "implied" if name not in NEVER and found[-1].kind not in NEVER else found[-1].kind
         found.append(Sum(money, name, is_bare))
-    return tuple(found)
+    return _converted(found)
+
+
+def _converted(found: list[Sum]) -> tuple[Sum, ...]:
+    """Return the sums, those marked as implied that only round one that is: the "9조원대" of a headline, and in the body "73억유로(약 9조8000억원)"."""
+    implied = [one.money for one in found if one.kind == "implied"]
+    return tuple(replace(one, kind="implied") if one.kind not in NEVER and _rounds(one.money, implied) else one for one in found)
+
+
+def _rounds(money: Money, implied: list[Money]) -> bool:
+    return any(money.currency == other.currency and abs(money.amount - other.amount) <= _HEADLINE * other.amount for other in implied)
+
+
+_HEADLINE = 0.13  # how far a headline rounds a sum that was converted
 
 
 @cache

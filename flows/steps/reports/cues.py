@@ -2,7 +2,8 @@
 
 In a form, "*" at an end allows any ending, "…" a few words of the same clause between its two halves ("完成…融资", "due to…open"). Of two cues of a
 table that overlap, the longer one counts; so a form can also take a misleading word out of play ("上市公司" is no listing): its concept is then `none`.
-A concept marked "+" says more of the words inside it and takes none of them out of play.
+A concept marked "+" says more of the words inside it and takes none of them out of play. A "$" at the end of a form: the clause ends there, as
+in "gibt … auf$", which is no "gibt … auf dem Markt".
 """
 
 import re
@@ -29,8 +30,10 @@ class Cue:
     adds: bool = False  # says more of the words inside it
 
 
+PAST = "past"  # what follows it in the clause was news once
 NONE = "none"  # the concept of forms that only take others out of play
 _GAP, _GAP_WIDE = 40, 16  # characters that "…" may stand for
+_CLOSED = re.compile(r"\s*(?:[。；;,、!！?？:\n\"“”)]|\.(?:\s|$)|[-–—|]\s|$)")
 _STOP = re.compile(r"[。；;,、!！?？:\n\"“”]|\.\s")
 
 
@@ -42,6 +45,7 @@ class _Form:
     opens: bool  # any letters may stand before
     ends_open: bool  # any letters may follow
     tail: str = ""  # what must follow within the clause
+    closes: bool = False  # the clause must end behind it
 
 
 class Matcher:
@@ -62,6 +66,8 @@ class Matcher:
         for index, start, end in hits:
             for form in self._forms[self._texts[index]]:
                 stop = _end(plain, start, end, form)
+                if form.closes and not _CLOSED.match(plain, stop):
+                    continue
                 if stop and ((form.table, form.concept, start) not in found or found[form.table, form.concept, start].end < stop):
                     found[form.table, form.concept, start] = Cue(form.table, form.concept.lstrip("+"), start, stop, form.concept[0] == "+")
         for table, concept, pattern in self._patterns:
@@ -117,6 +123,14 @@ def _fits(plain: str, start: int, end: int, form: _Form) -> bool:
     return form.ends_open or not last.isalpha() or is_wide(last) or not after.isalpha() or is_wide(after)
 
 
+def _form(table: str, concept: str, form: str) -> _Form:
+    """Return a form as it is looked for: its beginning, and what must follow."""
+    core = form.strip("*").removesuffix("$")
+    head, _, tail = core.partition("…")
+    ends_open = head.endswith("*") if tail else form.endswith("*")
+    return _Form(table, concept, head.strip("*"), form.startswith("*"), ends_open, tail, form.endswith("$"))
+
+
 def _forms(language: str) -> tuple[list[_Form], list[tuple[str, str, re.Pattern[str]]]]:
     simple, patterns = [], []
     for table, name in TABLES.items():
@@ -126,14 +140,22 @@ def _forms(language: str) -> tuple[list[_Form], list[tuple[str, str, re.Pattern[
             for printed in row["forms"].split("|"):
                 form = folded(printed)
                 core = form.strip("*")
-                if "…" in core:
-                    head, tail = core.split("…")
-                    simple.append(_Form(table, row["concept"], head.strip("*"), form.startswith("*"), head.endswith("*"), tail))
-                elif "*" in core:
+                if "*" in core.replace("…", "") and "…" not in core:
                     patterns.append((table, row["concept"], re.compile(bounded(form).replace(r"\*", r"[^\W\d_]*"))))
                 elif core.strip():
-                    simple.append(_Form(table, row["concept"], core, form.startswith("*"), form.endswith("*")))
+                    simple.append(_form(table, row["concept"], form))
     return simple, patterns
+
+
+def today(plain: str, cues: tuple[Cue, ...], head: int) -> tuple[Cue, ...]:
+    """Return `cues` without those that stand, in the body, behind a word of the past in its clause: "此前完成C轮融资" in a story of today's listing."""
+    spans = [(cue.end, _clause_end(plain, cue.end)) for cue in cues if cue.concept == PAST and cue.start >= head]
+    return tuple(cue for cue in cues if cue.concept != PAST and not any(start <= cue.start < end for start, end in spans))
+
+
+def _clause_end(plain: str, start: int) -> int:
+    stop = _STOP.search(plain, start)
+    return stop.start() if stop else len(plain)
 
 
 @cache

@@ -36,7 +36,8 @@ def seen(article: Article, vocabulary: Vocabulary) -> Facts:
     story = Story.of(article)
     mentions = vocabulary.mentions(story.text, article.language)
     named_at = {position for mention in mentions if mention.kind == "company" for position in range(mention.start, mention.end)}
-    words = tuple(cue for cue in cues.matcher(story.language).find(story.plain) if cue.start not in named_at)
+    told = cues.today(story.plain, cues.matcher(story.language).find(story.plain), story.head)
+    words = tuple(cue for cue in told if cue.start not in named_at)
     named = names.find(story, mentions, vocabulary)
     numbers = numerals.find(story.plain, story.language)
     shares = quantities.shares(story.plain, numbers)

@@ -43,6 +43,7 @@ def type_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float]) 
         "under50",
         "talks",
         "sign",
+        "pact",
         "pause",
     ):
         shown[f"fact:{fact}"] = found.get(fact, 0.0)
@@ -100,8 +101,7 @@ def direction(deal_type: str, taking: tuple[Taking, ...], host: str | None) -> s
     targets = {_nation(one) for one in taking if one.role in {"target", "seller"}} - {None}
     at_home = host in {"CN", "HK"} if host else None
     if deal_type == "divestment":
-        holders = {_nation(one) for one in taking if one.role in {"seller", "investor"}} - {None}
-        return ("outbound" if "cn" in holders else "inbound") if at_home is False or "x" in holders else "domestic"
+        return _parting(taking, at_home=at_home)
     if deal_type == "ipo":
         return "inbound" if "x" in nations else "domestic"
     if at_home is None:
@@ -113,6 +113,17 @@ def direction(deal_type: str, taking: tuple[Taking, ...], host: str | None) -> s
     if deal_type == "licensing" and ("x" in nations or "cn" not in nations):
         return "third_country"
     return "outbound" if "cn" in nations or not nations else "third_country"
+
+
+def _parting(taking: tuple[Taking, ...], *, at_home: bool | None) -> str:
+    """Return the direction of the capital that is withdrawn, or passes from the seller to a buyer."""
+    sellers = {_nation(one) for one in taking if one.role == "seller"} - {None}
+    buyers = {_nation(one) for one in taking if one.role in {"investor", "lead_investor", "partner"}} - {None}
+    if not sellers:
+        sellers, buyers = buyers, set()
+    if at_home is False:
+        return "outbound" if "cn" in sellers | buyers else "third_country"
+    return "inbound" if "x" in sellers | buyers and not (at_home and "cn" in buyers) else "domestic"
 
 
 def _nation(one: Taking) -> str | None:

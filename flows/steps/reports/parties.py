@@ -4,7 +4,7 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -44,6 +44,11 @@ _CUES = frozenset(
 _LEGAL = re.compile(
     r"有限公司|合伙企业|股份公司|株式会社|주식회사|㈜|GmbH|Ltd|Limited|Inc|Corp|Nyrt|Zrt|Kft|S\.A|SpA|S\.p\.A|B\.V|N\.V|LLC|PLC|\bAG\b|\bAB\b|\bOy"
 )
+_TWO_SIDED = frozenset({"minority_stake", "acquisition", "plant_purchase", "vc_round"})
+_PAYING, _GIVING = frozenset({"investor", "partner"}), frozenset({"target", "seller"})
+_VERB_LAST = frozenset({"ko", "ja", "tr", "hu"})  # languages in which particles show the parts and the verb comes last
+_PARTS_FIRST = _VERB_LAST | {"zh"}  # those in which who and from whom stand before the verb
+_DEEDS = ("divest", "acquire", "round", "capital_increase", "stake", "invest")  # of which a name is the doer, the object or the source
 _SPOTS = 3  # mentions of a name that are looked at
 
 
@@ -118,10 +123,20 @@ def _features(
     for start, end in name.spots[:_SPOTS]:
         part = story.part(start)
         weight = {"T": 1.0, "L": 0.7, "B": 0.3}[part]
-        for feature in (*_around(story, start, end), *_cues(story, start, end, cues)):
+        around, near = tuple(_around(story, start, end)), frozenset(_cues(story, start, end, cues))
+        for feature in (*around, *near, *(_deeds(around, near) if story.language in _PARTS_FIRST else ())):
             found[feature] = max(found.get(feature, 0.0), weight)
         found[f"part:{part}"] = 1.0
-    return found
+    return found | _ruled(found)
+
+
+def _ruled(found: Mapping[str, float]) -> dict[str, float]:
+    """Return the points that grammar gives each role."""
+    points: dict[str, float] = {}
+    for row in rows("roles_rules.csv"):
+        if row["needs"] in found:
+            points[f"rule:{row['role']}"] = max(points.get(f"rule:{row['role']}", 0.0), float(row["points"]) * found[row["needs"]])
+    return points
 
 
 def _around(story: Story, start: int, end: int) -> Iterable[str]:
@@ -142,21 +157,49 @@ def _cues(story: Story, start: int, end: int, cues: tuple[list[Cue], list[int]])
     for cue in wanted[bisect_left(starts, start - NEAR) : bisect_left(starts, end + NEAR)]:
         if story.sentence(cue.start) == here and not start <= cue.start < end:
             side = "left" if cue.start < start else "right"
-            yield f"{side}:{cue.concept}:{'sov' if story.language in {'ko', 'ja', 'tr', 'hu'} else 'svo'}"
+            yield f"{side}:{cue.concept}:{'sov' if story.language in _VERB_LAST else 'svo'}"
             yield f"{side}:{cue.concept}"
+
+
+def _deeds(around: tuple[str, ...], near: frozenset[str]) -> Iterable[str]:
+    """Yield what is done to whom: the same particle marks the target of a purchase and the buyer of a sale."""
+    for deed in _DEEDS:
+        if f"right:{deed}" in near:
+            yield from (f"{mark}>{deed}" for mark in around)
 
 
 def choose(story: Story, names: tuple[Name, ...], cues: tuple[Cue, ...], deal_type: str, model: Model) -> tuple[Taking, ...]:
     """Return the parties of the deal that the story is mainly about, in the order in which they are named."""
     names = tuple(name for name in names if story.rank(name.spots[0][0]) <= _RANK)
     found = features(story, names, cues, deal_type)
-    taking = []
-    for name, shown in zip(names, found, strict=True):
-        shares = model.shares(shown)
-        sure = 1 - shares.get("none", 0.0)
-        role = max((share, label) for label, share in shares.items() if label != "none")[1]
-        taking.append(Taking(name, name.hint or _role(name, role, deal_type), sure))
-    return _kept(taking)
+    weighed = [model.shares(shown) for shown in found]
+    taking = [_taking(name, shares, deal_type) for name, shares in zip(names, weighed, strict=True)]
+    kept = _kept(taking)
+    if deal_type in _TWO_SIDED and len(kept) > 1:
+        shares_of = {name.key: shares for name, shares in zip(names, weighed, strict=True)}
+        return _faced(kept, shares_of)
+    return kept
+
+
+def _taking(name: Name, shares: Mapping[str, float], deal_type: str) -> Taking:
+    role = max((share, label) for label, share in shares.items() if label != "none")[1]
+    return Taking(name, name.hint or _role(name, role, deal_type), 1 - shares.get("none", 0.0))
+
+
+def _faced(kept: tuple[Taking, ...], shares_of: Mapping[str, Mapping[str, float]]) -> tuple[Taking, ...]:
+    """Return the parties with someone on either side: a share that is bought has a buyer, and a target or a seller."""
+    for side in (_PAYING, _GIVING):
+        if not any(coarse(one.role) in side for one in kept):
+            odds = [
+                (_odds(shares_of[one.name.key], one.role, role), -index, role) for index, one in enumerate(kept) for role in sorted(side)
+            ]
+            _, index, role = max(odds)
+            kept = tuple(Taking(one.name, role, one.sure) if at == -index else one for at, one in enumerate(kept))
+    return kept
+
+
+def _odds(shares: Mapping[str, float], now: str, then: str) -> float:
+    return shares.get(then, 0.0) / max(1e-9, shares.get(now, 0.0))
 
 
 def _kept(taking: list[Taking]) -> tuple[Taking, ...]:

@@ -31,13 +31,24 @@ class Site:
 @cache
 def locatives(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return what stands at the end of the text before a place, and at the beginning of the text behind it, where something is there."""
-    found: dict[str, list[str]] = {"before": [], "after": []}
+    found: dict[str, list[str]] = defaultdict(list)
     for row in rows("roles_locatives.csv"):
         if row["language"] == language:
             found[row["side"]].extend(row["forms"].split("|"))
     before = any_of(folded(form) for form in longest_first(found["before"])) or r"(?!)"
     after = "|".join(re.escape(folded(form)) for form in longest_first(found["after"])) or r"(?!)"
     return re.compile(rf"(?:{before})\s?(?:the\s|der\s|den\s|la\s|le\s|el\s|o\s|a\s|\w+\s)?$"), re.compile(rf"(?:{after})")
+
+
+@cache
+def _people(language: str) -> frozenset[str]:
+    """Return the words of `language` that are a people and no country, though they look like one's name."""
+    return frozenset(
+        form
+        for row in rows("roles_locatives.csv")
+        if row["language"] == language and row["side"] == "people"
+        for form in row["forms"].split("|")
+    )
 
 
 def sites(story: Story, mentions: tuple[Mention, ...], vocabulary: Vocabulary) -> tuple[Site, ...]:
@@ -49,20 +60,25 @@ def sites(story: Story, mentions: tuple[Mention, ...], vocabulary: Vocabulary) -
     return tuple(
         Site(mention, place, _score(story, mention, place, companies))
         for mention, place in _meant(named)
-        if story.rank(mention.start) <= _RANK
+        if story.rank(mention.start) <= _RANK and story.plain[mention.start : mention.end] not in _people(story.language)
     )
 
 
 def _meant(named: list[tuple[Mention, Place]]) -> Iterator[tuple[Mention, Place]]:
-    """Yield the places that are meant: of towns that share a name, the one in a country that the story names, else the largest."""
+    """Yield the places that are meant: of towns that share a name, the one in a country that the story names, else the one whose own name it is, else the largest."""
     told = {place.country for _, place in named if place.level == "country"}
     spots: dict[tuple[int, int], list[tuple[Mention, Place]]] = defaultdict(list)
     for mention, place in named:
         spots[mention.start, mention.end].append((mention, place))
     for shared in spots.values():
         towns = [one for one in shared if one[1].level == "city"]
-        best = max(towns, key=lambda one: (one[1].country in told, one[1].population, one[1].key), default=None)
+        best = max(towns, key=lambda one: (one[1].country in told, _is_own(*one), one[1].population, one[1].key), default=None)
         yield from (one for one in shared if one[1].level != "city" or one is best)
+
+
+def _is_own(mention: Mention, place: Place) -> bool:
+    """Say whether a town is printed by its own name, not by another that it also goes by: Zaragoza in Spain, not Tijuana."""
+    return folded(mention.term) == folded(place.name)
 
 
 def _score(story: Story, mention: Mention, place: Place, companies: list[tuple[int, int]]) -> float:

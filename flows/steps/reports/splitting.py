@@ -123,10 +123,11 @@ def _within(site: Site, wide: Site) -> bool:
 
 
 def _targets(facts: Facts) -> tuple[Part, ...]:
-    """Return the two targets of one buyer that the headline joins, each with a share in a sentence of its own."""
+    """Return the two targets of one buyer that the headline joins, each with a share or a sum in a sentence of its own."""
     story = facts.story
     titled = [name for name in facts.names if name.spots[0][0] < story.head]
-    shares = sorted({story.sentence(share.start) for share in facts.shares if 0 < story.rank(share.start) <= _EARLY})
+    stated = [share.start for share in facts.shares] + [one.money.start for one in facts.sums if one.kind not in NEVER]
+    shares = sorted({story.sentence(start) for start in stated if 0 < story.rank(start) <= _EARLY}) if facts.shares else []
     for one, other in pairwise(titled[1:]):  # the first is the buyer
         between = story.plain[one.spots[0][1] : other.spots[0][0]]
         here = [{n.key for n in (one, other) if any(story.sentence(start) == sentence for start, _ in n.spots)} for sentence in shares]
