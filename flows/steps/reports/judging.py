@@ -79,9 +79,15 @@ def sector_features(
     return shown
 
 
-def judged(model: Model, shown: dict[str, float]) -> tuple[Verdict, Choice]:
-    """Return the verdict of `model` on the features `shown`."""
-    choice = model.choose(shown)
+def impossible(deal_type: str) -> frozenset[str]:
+    """Return the statuses that a deal of this type never has: no share is under construction or goes into operation."""
+    is_share = deal_type in _OWNED | {"fund"} and deal_type != "capital_increase"
+    return frozenset({"under_construction", "operating"}) if is_share else frozenset()
+
+
+def judged(model: Model, shown: dict[str, float], never: frozenset[str] = frozenset()) -> tuple[Verdict, Choice]:
+    """Return the verdict of `model` on the features `shown`, none of the labels in `never`."""
+    choice = model.choose(shown, never)
     named = []
     for name in choice.because:
         parts = name.split(":")

@@ -174,11 +174,8 @@ def choose(story: Story, names: tuple[Name, ...], cues: tuple[Cue, ...], deal_ty
     found = features(story, names, cues, deal_type)
     weighed = [model.shares(shown) for shown in found]
     taking = [_taking(name, shares, deal_type) for name, shares in zip(names, weighed, strict=True)]
-    kept = _kept(taking)
-    if deal_type in _TWO_SIDED and len(kept) > 1:
-        shares_of = {name.key: shares for name, shares in zip(names, weighed, strict=True)}
-        return _faced(kept, shares_of)
-    return kept
+    shares_of = {name.key: shares for name, shares in zip(names, weighed, strict=True)}
+    return _without_parents(_faced(_kept(taking), shares_of, deal_type))
 
 
 def _taking(name: Name, shares: Mapping[str, float], deal_type: str) -> Taking:
@@ -186,9 +183,18 @@ def _taking(name: Name, shares: Mapping[str, float], deal_type: str) -> Taking:
     return Taking(name, name.hint or _role(name, role, deal_type), 1 - shares.get("none", 0.0))
 
 
-def _faced(kept: tuple[Taking, ...], shares_of: Mapping[str, Mapping[str, float]]) -> tuple[Taking, ...]:
-    """Return the parties with someone on either side: a share that is bought has a buyer, and a target or a seller."""
-    for side in (_PAYING, _GIVING):
+def _sides(deal_type: str, count: int) -> tuple[frozenset[str], ...]:
+    """Return the sides on which a deal with `count` parties has someone: a share that is bought has a buyer, and a target or a seller."""
+    if deal_type in _TWO_SIDED and count > 1:
+        return (_PAYING, _GIVING)
+    if deal_type == "ipo" and count:
+        return (_GIVING,)
+    return (_PAYING,) if deal_type == "capital_increase" and count > 1 else ()
+
+
+def _faced(kept: tuple[Taking, ...], shares_of: Mapping[str, Mapping[str, float]], deal_type: str) -> tuple[Taking, ...]:
+    """Return the parties with someone on each side that the deal must have; the likeliest changes over."""
+    for side in _sides(deal_type, len(kept)):
         if not any(coarse(one.role) in side for one in kept):
             odds = [
                 (_odds(shares_of[one.name.key], one.role, role), -index, role) for index, one in enumerate(kept) for role in sorted(side)
@@ -207,10 +213,14 @@ def _kept(taking: list[Taking]) -> tuple[Taking, ...]:
     if not kept and taking:
         kept = [max(taking, key=lambda one: one.sure)]
     best = sorted(kept, key=lambda one: -one.sure)[:_MOST]
-    return tuple(one for one in kept if one in best and not _is_parent(one, kept))
+    return tuple(one for one in kept if one in best)
 
 
-def _is_parent(one: Taking, kept: list[Taking]) -> bool:
+def _without_parents(kept: tuple[Taking, ...]) -> tuple[Taking, ...]:
+    return tuple(one for one in kept if not _is_parent(one, kept))
+
+
+def _is_parent(one: Taking, kept: tuple[Taking, ...]) -> bool:
     """Say whether a daughter of `one` takes part in the same role: then she is the party, and `one` only explains who she is."""
     return any(
         other.name.company is not None and other.name.company.parent == one.name.key and coarse(other.role) == coarse(one.role)

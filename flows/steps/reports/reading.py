@@ -127,7 +127,8 @@ def report(facts: Facts, flag: Flag, ordinal: int, models: Mapping[str, Model], 
     taking = parties.choose(story, facts.names, facts.cues, kind.label, models["role"])
     where = host(facts, kind.label, taking)
     way = judging.direction(kind.label, taking, where.country)
-    stage, _ = judging.judged(models["status"], judging.status_features(story, facts.cues, facts.signals, kind.label))
+    shown = judging.status_features(story, facts.cues, facts.signals, kind.label)
+    stage, _ = judging.judged(models["status"], shown, judging.impossible(kind.label))
     sector, _ = judging.judged(models["sector"], judging.sector_features(story, facts.cues, facts.signals, facts.names, kind.label))
     happened = judging.event(flag.verdict, stage.label, kind.label, facts.signals)
     for name, verdict in (("deal_type", kind), ("status", stage), ("sector", sector)):

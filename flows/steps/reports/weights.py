@@ -49,10 +49,10 @@ class Model:
         total = sum(powers.values())
         return {label: power / total for label, power in powers.items()}
 
-    def choose(self, found: dict[str, float]) -> Choice:
-        """Return the best label for the features `found`."""
+    def choose(self, found: dict[str, float], never: frozenset[str] = frozenset()) -> Choice:
+        """Return the best label for the features `found`, none of those in `never`."""
         shares = self.shares(found)
-        best = max(shares, key=lambda label: (shares[label], label))
+        best = max(shares, key=lambda label: (label not in never, shares[label], label))
         return Choice(best, shares[best], self._because(best, found), shares)
 
     def _because(self, label: str, found: dict[str, float]) -> tuple[str, ...]:
