@@ -35,6 +35,7 @@ _RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category
             "h:status.opened",
             "h:status.ground",
             "h:capital.investor",
+            "h:capital.ipo",
             "h:two_companies",
         ),
     ),
