@@ -9,7 +9,7 @@ from warehouse import Warehouse
 
 EXPECTED = json.loads((newsroom.SOURCES.parent / "expected.json").read_text(encoding="utf-8"))
 FLAGGED = {"deal_new", "deal_update"}
-RIGHT = 0.88  # share of the stories that are flagged, or not, as meant; only ever raised
+RIGHT = 0.93  # share of the stories that are flagged, or not, as meant; only ever raised
 WHOLE = 0.85  # share of the pairs of reports that belong together, or not, as meant; only ever raised
 
 
