@@ -91,6 +91,18 @@ def test_a_people_is_no_country() -> None:
     assert read("pl", "Indianie protestują przeciw kopalni litu chińskiego Ganfeng")[0].report.host_country != "IN"
 
 
+def test_a_country_may_be_one_sign() -> None:
+    """独 is Germany before a firm or a works."""
+    found = read("ja", "中国ミンス、独部品会社を買収へ", "敏実集団は独中堅部品会社の全株式を1億2000万ユーロで取得することで合意した。")
+    assert found[0].report.host_country == "DE"
+
+
+def test_a_series_is_no_town() -> None:
+    """Leeds ends the Korean word for it."""
+    found = read("ko", "中 칭타오에너지, 시리즈H서 27억위안 조달", "배터리 업체 칭타오에너지가 국유펀드에서 27억위안을 유치했다.")
+    assert found[0].report.host_country == "CN"
+
+
 def test_of_two_targets_one_may_have_a_price_only() -> None:
     """The other has its share."""
     found = read(

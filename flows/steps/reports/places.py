@@ -16,6 +16,7 @@ _POSSESSIVE = re.compile(r"(?:'s|’s|的|의|の|-based|系|製|产|籍)\s?")
 _BEST = 3  # mentions of a country that count
 _DATELINE = 40
 _TOUCHING = 2
+_SHORT = 2  # syllables of a name that may be the end of another word
 _FIRST = 6  # characters of the body in which a dateline begins
 
 
@@ -55,12 +56,42 @@ def sites(story: Story, mentions: tuple[Mention, ...], vocabulary: Vocabulary) -
     """Return the places named in the first sentences of `story`, each with its weight as the place of the project."""
     companies = [(m.start, m.end) for m in mentions if m.kind == "company"]
     named = [
-        (mention, vocabulary.places[mention.key]) for mention in mentions if mention.kind == "place" and mention.key in vocabulary.places
+        (mention, vocabulary.places[mention.key])
+        for mention in (*mentions, *_signed(story))
+        if mention.kind == "place" and mention.key in vocabulary.places
+        if vocabulary.places[mention.key].level != "city" or not _is_piece(story, mention)
     ]
     return tuple(
         Site(mention, place, _score(story, mention, place, companies))
         for mention, place in _meant(named)
         if story.rank(mention.start) <= _RANK and story.plain[mention.start : mention.end] not in _people(story.language)
+    )
+
+
+@cache
+def _signs(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (row["country"], re.compile(rf"(?<![\u4e00-\u9fff\uac00-\ud7af]){row['sign']}(?={row['after']})"))
+        for row in rows("roles_signs.csv")
+        if row["language"] == language
+    )
+
+
+def _signed(story: Story) -> Iterator[Mention]:
+    """Yield the countries that stand there by one sign."""
+    for country, pattern in _signs(story.language):
+        for found in pattern.finditer(story.plain):
+            yield Mention("place", country, found.group(), found.start(), found.end(), "name")
+
+
+def _is_piece(story: Story, mention: Mention) -> bool:
+    """Say whether a short Korean name of a town is only the end of a longer word: the Leeds (리즈) in every series (시리즈)."""
+    return (
+        story.language == "ko"
+        and mention.end - mention.start <= _SHORT
+        and mention.start > 0
+        and "\uac00" <= story.plain[mention.start] <= "\ud7af"
+        and "\uac00" <= story.plain[mention.start - 1] <= "\ud7af"
     )
 
 
