@@ -1,6 +1,7 @@
 """Sums of money in the ways they are printed: own phrases beside what they mean, and properties."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,29 @@ def test_any_text_is_read_without_error_and_sums_lie_in_it(text, language):
         assert 0 <= found.start < found.end <= len(text)
         assert found.amount > 0
         assert any(character.isalnum() for character in text[found.start : found.end])
+
+
+@cache
+def told(language: str) -> tuple[str, ...]:
+    """Return the words of number and money of a language, some of them half words of others."""
+    names = ("numbers_scales.csv", "numbers_words.csv", "numbers_qualifiers.csv", "numbers_vague.csv", "money_currencies.csv")
+    words = {
+        row["form"].rstrip("*")
+        for name in names
+        for row in rows(name)
+        if row.get("languages", "*") == "*" or language in row["languages"].split()
+    }
+    return tuple(sorted(words | {word + "ard" for word in words} | {"1", "2,5", "1.234", "12", "-", ".", "e"}))
+
+
+@settings(deadline=None)  # the first text of a language compiles its patterns
+@given(
+    st.sampled_from(LANGUAGES).flatmap(lambda language: st.tuples(st.just(language), st.lists(st.sampled_from(told(language)), max_size=6)))
+)
+def test_any_words_of_number_and_money_are_read_without_error(told_in):
+    language, words = told_in
+    for text in (" ".join(words), "".join(words)):
+        assert all(found.amount > 0 for found in money.find(text, Where(language, "", folded(text))))
 
 
 @settings(deadline=None)  # the first text of a language compiles its patterns

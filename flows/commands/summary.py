@@ -105,8 +105,10 @@ def _polled(tally: Tally) -> str:
 def _found(tally: Tally) -> str:
     pages, lost = tally.get("pages_fetched", 0), tally.get("pages_failed", 0)
     instead = f" ({lost} could not be read: their feed text is used)" if lost else ""
+    faulty = tally.get("articles_faulty", 0)
+    beside = f" ({faulty} could not be: `evwatch review list` says why)" if faulty else ""
     return (
-        f"Fetched {pages} pages{instead}, judged {tally.get('articles_judged', 0)} articles: "
+        f"Fetched {pages} pages{instead}, judged {tally.get('articles_judged', 0)} articles{beside}: "
         f"{tally.get('articles_flagged', 0)} flagged; {tally.get('deals_new', 0)} new deals, {tally.get('deals_changed', 0)} changed."
     )
 

@@ -5,7 +5,8 @@ import asyncio
 from flows.memory import ledger_tables
 from flows.records import Deal, Ledger, Reported
 from flows.stages.context import Context, Tally
-from flows.steps import deals, reports, vocabulary
+from flows.stages.judge import told
+from flows.steps import deals, vocabulary
 
 RECALLED = 300  # background articles that are tried in one pass; a deal that becomes known later still finds the newest
 
@@ -35,7 +36,7 @@ def _background(context: Context) -> list[Reported]:
     """Return what the newest background articles that are not linked yet tell of the deal that they recall."""
     articles = context.memory.unlinked_background(limit=RECALLED)
     flags, words = context.memory.flags([article.article_id for article in articles]), vocabulary.load()
-    return [one for article in articles for one in reports.read(article, flags[article.article_id], words)[:1]]
+    return [one for article in articles for one in told(article, flags[article.article_id], words)[:1]]
 
 
 def changes(before: Ledger, after: Ledger) -> Tally:

@@ -6,6 +6,6 @@ The way: read (headline, lead, body) -> signs (what each sentence says) -> featu
 -> verdict, category, evidence. Pure: the same article and vocabulary give the same flag, always.
 """
 
-from flows.steps.flags.judging import RULES_VERSION, judge
+from flows.steps.flags.judging import FAULT, RULES_VERSION, faulty, judge
 
-__all__ = ["RULES_VERSION", "judge"]
+__all__ = ["FAULT", "RULES_VERSION", "faulty", "judge"]

@@ -2,6 +2,7 @@
 
 from hashlib import blake2b
 from importlib.resources import files
+from pathlib import PurePath
 
 from flows.records import Article, Flag
 from flows.steps.flags import evidence, model
@@ -11,6 +12,7 @@ from flows.steps.flags.vetoes import PROBABILITY, veto
 from flows.steps.vocabulary import Vocabulary
 from flows.steps.vocabulary.sources import texts
 
+FAULT = "fault"  # the category of an article that the rules themselves could not read
 _NOTHING = 0.002  # probability of a story that lacks an aspect: what was left over on labelled news
 _FLAGGED = ("deal_new", "deal_update")
 _NO_TEXT, _NO_EV, _NO_CHINA, _NO_CAPITAL = "no_text", "no_ev", "no_china", "no_capital"
@@ -42,6 +44,16 @@ def judge(article: Article, vocabulary: Vocabulary) -> Flag:
         reason=evidence.reason(verdict, category, score, signed),
         evidence=evidence.gather(article, signed, vocabulary, category),
     )
+
+
+def faulty(article: Article, error: Exception) -> Flag:
+    """Return the verdict on an article over which the rules stumbled: a person should look, and the reason says where in the rules it was."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" at {PurePath(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    reason = f"expected a verdict, found {type(error).__name__}{place}: please report it with this article"
+    return Flag(article.article_id, RULES_VERSION, "review", False, 0.0, 0.0, 0.0, 0.0, FAULT, reason)  # noqa: FBT003 - a record's field
 
 
 def _missing(story: Story, signed: Signed, scores: dict[str, float]) -> str | None:

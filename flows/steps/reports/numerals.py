@@ -162,6 +162,12 @@ def _myriads(text: str, end: int, total: Decimal, factor: Decimal, language: str
     return total, end
 
 
+@cache
+def _alone(language: str) -> dict[str, dict[str, str]]:
+    """Return the scales that mean a number when none stands before them: an open form of theirs may be the beginning of a longer scale that does not."""
+    return {form: row for form, row in _scales(language)[1].items() if row["alone"]}
+
+
 def _worded(text: str, language: str) -> list[Number]:
     """Return numbers told in words: "half a billion", "eine Milliarde", "mil millones", "miliard dolarów"."""
     pattern, words = _words(language)
@@ -172,7 +178,7 @@ def _worded(text: str, language: str) -> list[Number]:
     numbers = []
     for found in pattern.finditer(text):
         word, behind = found.group(1) or found.group(3), found.group(2) or found.group(4)
-        row = _row(table, behind or found.group(5))
+        row = _row(table, behind) if behind else _row(_alone(language), found.group(5))
         before = text[max(0, found.start() - _LOOK_BACK) : found.start()].rstrip(" -")
         if row is None or (before and before[-1].isdigit()) or (vague and any(m.end() == len(before) for m in vague.finditer(before))):
             continue
