@@ -62,7 +62,7 @@ class GoldDeal:
 class CodedArticle:
     """An article with its deals."""
 
-    collection: str  # news, retold, stories, practice, headlines
+    collection: str  # news, retold, stories, practice, headlines, written, unseen
     article: Article
     verdict: str
     deals: tuple[GoldDeal, ...]
@@ -138,6 +138,27 @@ def headlines() -> list[CodedArticle]:
     return [_practised(row, f"headlines-{number}", "headlines") for number, row in enumerate(rows)]
 
 
+def written() -> list[CodedArticle]:
+    """Return the stories made up for practice that are coded whole."""
+    return _coded_whole("practice/written", "written")
+
+
+def unseen() -> list[CodedArticle]:
+    """Return the stories that were written to measure with: nothing is learnt from them."""
+    return _coded_whole("unseen", "unseen")
+
+
+def _coded_whole(folder: str, collection: str) -> list[CodedArticle]:
+    rows = [row for path in sorted((HERE / "benchmarks" / folder).glob("*.jsonl")) for row in _lines(path) if row["deals"]]
+    optional: dict[str, Any] = {"place": None, "capacity": None, "stake_pct": None}
+    return [
+        CodedArticle(
+            collection, article_of(row, collection), row["verdict"], tuple(_deal(optional | deal) for deal in row["deals"]), has_status=True
+        )
+        for row in rows
+    ]
+
+
 def _practised(row: dict[str, Any], name: str, collection: str) -> CodedArticle:
     people = [text.rsplit(":", 1) for text in (row.get("parties") or "").split("|") if text]
     deal = GoldDeal(
@@ -170,7 +191,7 @@ def _told(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def coded() -> list[CodedArticle]:
     """Return everything labelled."""
-    return [*corpus("news"), *corpus("retold"), *stories(), *practice(), *headlines()]
+    return [*corpus("news"), *corpus("retold"), *stories(), *practice(), *headlines(), *written()]
 
 
 @cache

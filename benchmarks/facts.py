@@ -180,9 +180,9 @@ def _folds(items: list[CodedArticle]) -> list[int]:
 
 def unseen(items: list[CodedArticle]) -> list[Mapping[str, Model]]:
     """Return for each item models that were trained without its deal."""
-    from benchmarks.train_facts import examples, models  # noqa: PLC0415 - scikit-learn is needed only here
+    from benchmarks.train_facts import examples, models, practised  # noqa: PLC0415 - scikit-learn is needed only here
 
-    learned = [examples(item, seen(item.article, load())) for item in items]
+    learned = [examples(item, practised(item, seen(item.article, load()))) for item in items]
     folds = _folds(items)
     trained = [models(found for found, fold in zip(learned, folds, strict=True) if fold != out) for out in range(FOLDS)]
     return [trained[fold] for fold in folds]

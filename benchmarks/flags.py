@@ -16,7 +16,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.labelled import Labelled, news, ordinary, own_words, practice, retold
-from benchmarks.train_flags import Matrix, Pair, best_threshold, calibrated, cross_validated, f1, folds, material
+from benchmarks.train_flags import Matrix, Pair, best_threshold, calibrated, cross_validated, f1, folds
 from flows.steps import flags, vocabulary
 
 _KEYWORDS = (  # a query as one would type it into a search feed, in the languages of the set
@@ -91,13 +91,13 @@ def _weighted_alarms(rows: Sequence[Labelled], flagged: Matrix, answers: Matrix)
 def _retold_scores(rows: Sequence[Labelled], slope: float, offset: float, threshold: float) -> dict[str, float]:
     """Return the scores over retold reports, by a model that saw neither them nor the stories written from the same deals."""
     told = retold()
-    raw = Pair(*material([*rows, *practice()])).raw(np.array([row.values for row in told]))
+    raw = Pair([*rows, *practice()]).raw(told)
     return _scores("retold_", 1 / (1 + np.exp(-(slope * raw + offset))) >= threshold, np.array([row.flagged for row in told], dtype=float))
 
 
 def _unseen(rows: Sequence[Labelled]) -> dict[str, float]:
     """Return the scores over the labelled news, by a model that saw only what was written for it: how outlets never seen are judged."""
-    raw = Pair(*material([*practice(), *own_words(), *retold()])).raw(np.array([row.values for row in rows]))
+    raw = Pair([*practice(), *own_words(), *retold()]).raw(rows)
     answers = np.array([row.flagged for row in rows], dtype=float)
     return _scores("unseen_", raw >= best_threshold(raw, answers), answers)
 

@@ -5,7 +5,7 @@ It is looked for beside the checkout (../shared), or where EVWATCH_CORPUS points
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -14,6 +14,7 @@ from typing import Any
 
 from flows.records import Article
 from flows.steps import vocabulary
+from flows.steps.flags import phrasing
 from flows.steps.flags.features import features, sign
 from flows.steps.flags.reading import read
 
@@ -36,6 +37,7 @@ class Labelled:
     weight: float
     events: tuple[str, ...]
     values: tuple[float, ...]
+    told: Mapping[str, int]  # runs of words of headline and lead
 
 
 def article_of(item: dict[str, Any]) -> Article:
@@ -54,10 +56,11 @@ def lines(path: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def values_of(article: Article) -> tuple[float, ...]:
-    """Return the features of an article."""
+def seen(article: Article) -> tuple[tuple[float, ...], Mapping[str, int]]:
+    """Return the features of an article, and the runs of words in which it is told."""
     words = vocabulary.load()
-    return tuple(features(sign(read(article, words), words), words))
+    story = read(article, words)
+    return tuple(features(sign(story, words), words)), phrasing.told(story, words)
 
 
 def _row(item: dict[str, Any], verdict: str) -> Labelled:
@@ -65,7 +68,7 @@ def _row(item: dict[str, Any], verdict: str) -> Labelled:
     events = tuple(deal["event"] for deal in item.get("deals") or () if deal.get("event"))
     return Labelled(
         article, verdict, verdict in {"deal_new", "deal_update"}, item.get("category"), item.get("language") or "", str(item.get("published") or "")[:4],
-        item.get("collection", "own"), float(item.get("stratum_weight") or 1), events, values_of(article),
+        item.get("collection", "own"), float(item.get("stratum_weight") or 1), events, *seen(article),
     )  # fmt: skip
 
 
@@ -89,7 +92,7 @@ def own_words() -> tuple[Labelled, ...]:
 
 @cache
 def practice() -> tuple[Labelled, ...]:
-    """Return the headlines made up for practice: they only train, nothing is measured on them."""
+    """Return the headlines and stories made up for practice: they only train, nothing is measured on them."""
     verdicts = {"d": "deal_new", "u": "deal_update", "b": "deal_background", "n": "not_deal"}
     rows = [
         line.split("\t")
@@ -101,7 +104,20 @@ def practice() -> tuple[Labelled, ...]:
         ({"id": f"practice-{number}", "language": row[1], "title": row[2], "text": row[3]}, verdicts[row[0]])
         for number, row in enumerate(rows)
     ]
-    return tuple(_row(item, verdict) for item, verdict in items)
+    return (*(_row(item, verdict) for item, verdict in items), *written())
+
+
+@cache
+def written() -> tuple[Labelled, ...]:
+    """Return the part of practice that was made hard on purpose: deals told in passing, and what reads like one."""
+    folder = ROOT / "benchmarks" / "practice" / "written"
+    return tuple(_row(item, item["verdict"]) for path in sorted(folder.glob("*.jsonl")) for item in lines(path))
+
+
+@cache
+def unseen() -> tuple[Labelled, ...]:
+    """Return the stories that were written to measure with, apart from all practice: nothing is learnt from them and no rule is made by them."""
+    return tuple(_row(item, item["verdict"]) for path in sorted((ROOT / "benchmarks" / "unseen").glob("*.jsonl")) for item in lines(path))
 
 
 def ordinary() -> list[Article]:

@@ -5,11 +5,11 @@ from importlib.resources import files
 from pathlib import PurePath
 
 from flows.records import Article, Flag
-from flows.steps.flags import evidence, model
+from flows.steps.flags import evidence, model, phrasing
 from flows.steps.flags.features import Signed, features, sign
 from flows.steps.flags.reading import Story, read
 from flows.steps.flags.vetoes import PROBABILITY, veto
-from flows.steps.vocabulary import Vocabulary
+from flows.steps.vocabulary import Vocabulary, phrases
 from flows.steps.vocabulary.sources import texts
 
 FAULT = "fault"  # the category of an article that the rules themselves could not read
@@ -27,7 +27,7 @@ def judge(article: Article, vocabulary: Vocabulary) -> Flag:
     weights = model.load()
     values = features(signed, vocabulary) if missing is None else []
     ruled_out = veto(values) if values else None
-    score = _NOTHING if missing else PROBABILITY if ruled_out else weights.probability(values)
+    score = _NOTHING if missing else PROBABILITY if ruled_out else weights.probability(values, phrasing.said(story, vocabulary))
     verdict = _verdict(score, values, weights, signed) if missing is None else "not_deal"
     flagged = verdict in _FLAGGED
     category = None if flagged else ruled_out or (evidence.category(signed, scores) if missing in {None, _NO_CAPITAL} else missing)
@@ -85,6 +85,7 @@ def _rules_version() -> str:
             digest.update(folder.joinpath(name).read_bytes())
     for name, content in texts():
         digest.update(name.encode() + b"\0" + content.encode() + b"\0")
+    digest.update(phrases.content())
     digest.update(model.text().encode())
     return digest.hexdigest()
 

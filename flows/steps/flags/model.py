@@ -32,16 +32,17 @@ class Model:
     linear: Linear
     trees: tuple[Tree, ...]
     bias: float  # of the trees
+    said: float  # how much the wording's log-odds count beside theirs
     slope: float  # of the calibration
     offset: float
     threshold: float  # calibrated probability from which a story is flagged
     review: tuple[float, float]  # between these two the machine is not sure
     update: Linear  # new deal or update, among flagged stories
 
-    def probability(self, values: Sequence[float]) -> float:
-        """Return the calibrated probability that the story is flagged."""
+    def probability(self, values: Sequence[float], said: float) -> float:
+        """Return the calibrated probability that the story is flagged, from its features and the log-odds of its wording."""
         boosted = self.bias + sum(_leaf(tree, values) for tree in self.trees)
-        return sigmoid(self.slope * (self.linear.raw(values) + boosted) / 2 + self.offset)
+        return sigmoid(self.slope * ((self.linear.raw(values) + boosted) / 2 + self.said * said) + self.offset)
 
     def is_update(self, values: Sequence[float]) -> bool:
         """Tell whether a flagged story reads as news of a deal known before."""
@@ -89,6 +90,7 @@ def parse(content: str) -> Model:
         linear=_linear(weights["linear"], weights["linear_bias"], index),
         trees=trees,
         bias=weights["trees_bias"],
+        said=weights["said"],
         slope=weights["slope"],
         offset=weights["offset"],
         threshold=weights["threshold"],

@@ -1,11 +1,11 @@
 """All that stands in a story before anything is decided: names, places, words of meaning, numbers, sums; whole, or the part that tells of one deal. Decides nothing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from flows.records import Article
-from flows.steps.reports import amounts, cues, names, numerals, places, quantities, signals
+from flows.steps.reports import amounts, cues, names, numerals, phrasing, places, quantities, signals
 from flows.steps.reports.stories import Story
 from flows.steps.vocabulary import Mention, Vocabulary
 
@@ -24,6 +24,7 @@ class Facts:
     countries: dict[str, float]
     sums: tuple[amounts.Sum, ...]
     signals: dict[str, float]
+    said: Mapping[str, Mapping[str, float]]  # question -> answer -> how much the wording speaks for it
 
     @cached_property
     def capacities(self) -> tuple[quantities.Quantity, ...]:
@@ -45,8 +46,9 @@ def seen(article: Article, vocabulary: Vocabulary) -> Facts:
     countries = places.countries(sites)
     sums = amounts.sums(story, numbers)
     return Facts(
-        story, mentions, words, named, numbers, shares, sites, countries, sums, signals.of(story, words, named, shares, sites, countries)
-    )
+        story, mentions, words, named, numbers, shares, sites, countries, sums, signals.of(story, words, named, shares, sites, countries),
+        phrasing.said(phrasing.told(story, mentions, vocabulary)),
+    )  # fmt: skip
 
 
 def narrowed(facts: Facts, sentences: Collection[int], place: str | None, not_named: Collection[str], *, titled: bool) -> Facts:
@@ -75,5 +77,5 @@ def narrowed(facts: Facts, sentences: Collection[int], place: str | None, not_na
     countries = places.countries(sites)
     return Facts(
         story, facts.mentions, words, named, tuple(number for number in facts.numbers if tells(number.start)), shares, sites, countries,
-        tuple(one for one in facts.sums if tells(one.money.start)), signals.of(story, words, named, shares, sites, countries),
+        tuple(one for one in facts.sums if tells(one.money.start)), signals.of(story, words, named, shares, sites, countries), facts.said,
     )  # fmt: skip

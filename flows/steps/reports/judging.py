@@ -1,7 +1,9 @@
 """Type, status, sector, direction and event of a deal: rules that are data, weighed by small models, within the limits that the coding rules set."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flows.steps.reports import phrasing
 from flows.steps.reports.cues import Cue
 from flows.steps.reports.features import concepts
 from flows.steps.reports.names import Name
@@ -10,6 +12,7 @@ from flows.steps.reports.signals import scored
 from flows.steps.reports.stories import Story
 from flows.steps.reports.weights import Choice, Model
 
+Said = Mapping[str, Mapping[str, float]]  # question -> answer -> how much the wording speaks for it
 _EQUITY = ("round", "stake", "acquire", "ipo", "capital_increase")
 _OWNED = frozenset({"minority_stake", "acquisition", "vc_round", "ipo", "capital_increase", "asset_purchase", "divestment"})
 _EARLY = 3
@@ -24,8 +27,8 @@ class Verdict:
     concepts: tuple[str, ...]
 
 
-def type_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float]) -> dict[str, float]:
-    """Return what the model of types weighs: the points of the rules, and concepts by part."""
+def type_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float], said: Said) -> dict[str, float]:
+    """Return what the model of types weighs: the points of the rules, concepts by part, and what the wording says."""
     shown = {f"rule:{label}": points for label, points in scored("deal_types_rules.csv", found).items()}
     shown.update(concepts(story, cues, "type"))
     for fact in (
@@ -47,10 +50,10 @@ def type_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float]) 
         "pause",
     ):
         shown[f"fact:{fact}"] = found.get(fact, 0.0)
-    return shown
+    return shown | phrasing.features(said["deal_type"])
 
 
-def status_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float], deal_type: str) -> dict[str, float]:
+def status_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float], deal_type: str, said: Said) -> dict[str, float]:
     """Return what the model of statuses weighs."""
     found = found | {"always": 1.0, "equity": max(found.get(concept, 0.0) for concept in _EQUITY)}
     shown = {f"rule:{label}": points for label, points in scored("statuses_rules.csv", found).items()}
@@ -58,11 +61,11 @@ def status_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float]
     shown[f"type:{deal_type}"] = 1.0
     if story.language in {"zh", "ko", "ja"}:
         shown["terse"] = 1.0
-    return shown
+    return shown | phrasing.features(said["status"])
 
 
 def sector_features(
-    story: Story, cues: tuple[Cue, ...], found: dict[str, float], names: tuple[Name, ...], deal_type: str
+    story: Story, cues: tuple[Cue, ...], found: dict[str, float], names: tuple[Name, ...], deal_type: str, said: Said
 ) -> dict[str, float]:
     """Return what the model of sectors weighs: concepts by part, and the business of the first companies."""
     shown = {f"rule:{label}": points for label, points in scored("sectors_rules.csv", found).items()}
@@ -76,7 +79,7 @@ def sector_features(
     shown[f"type:{deal_type}"] = 1.0
     for concept in ("plant", "mining", "charging", "fund", "rd", "stake"):
         shown[f"fact:{concept}"] = found.get(concept, 0.0)
-    return shown
+    return shown | phrasing.features(said["sector"])
 
 
 def impossible(deal_type: str) -> frozenset[str]:

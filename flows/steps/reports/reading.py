@@ -105,7 +105,7 @@ def read(article: Article, flag: Flag, vocabulary: Vocabulary, models: Mapping[s
     facts = seen(article, vocabulary)
     if not facts.story.text.strip():
         return ()
-    kind, _ = judging.judged(models["deal_type"], judging.type_features(facts.story, facts.cues, facts.signals))
+    kind, _ = judging.judged(models["deal_type"], judging.type_features(facts.story, facts.cues, facts.signals, facts.said))
     told = parts(facts, kind.label)
     whole = [(facts, kind)] if not told or told[0].besides else []
     every = [*whole, *((_part(facts, one), _kind(kind, one)) for one in told)]
@@ -127,9 +127,11 @@ def report(facts: Facts, flag: Flag, ordinal: int, models: Mapping[str, Model], 
     taking = parties.choose(story, facts.names, facts.cues, kind.label, models["role"])
     where = host(facts, kind.label, taking)
     way = judging.direction(kind.label, taking, where.country)
-    shown = judging.status_features(story, facts.cues, facts.signals, kind.label)
+    shown = judging.status_features(story, facts.cues, facts.signals, kind.label, facts.said)
     stage, _ = judging.judged(models["status"], shown, judging.impossible(kind.label))
-    sector, _ = judging.judged(models["sector"], judging.sector_features(story, facts.cues, facts.signals, facts.names, kind.label))
+    sector, _ = judging.judged(
+        models["sector"], judging.sector_features(story, facts.cues, facts.signals, facts.names, kind.label, facts.said)
+    )
     happened = judging.event(flag.verdict, stage.label, kind.label, facts.signals)
     for name, verdict in (("deal_type", kind), ("status", stage), ("sector", sector)):
         _because(ledger, facts, name, verdict)

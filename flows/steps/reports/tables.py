@@ -43,7 +43,7 @@ def longest_first(words: Iterable[str]) -> list[str]:
 def version() -> str:
     """Return a hash of all rules, tables and weights of this step: it changes when what is read from an article may change."""
     digest = blake2b(digest_size=8)
-    for folder, kinds in ((files("flows.steps") / "reports", (".py",)), (FOLDER, (".csv", ".json"))):
+    for folder, kinds in ((files("flows.steps") / "reports", (".py",)), (FOLDER, (".csv", ".json", ".npz"))):
         for file in sorted(folder.iterdir(), key=lambda file: file.name):
             if file.name.endswith(kinds):
                 digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
