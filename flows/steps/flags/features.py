@@ -150,6 +150,7 @@ _WHOLE = (
     "events_first", "all_first", "same_all", "event_density", "against_h", "against_l", "titleless", "bodiless", "event_kinds_h", "event_kinds_l", "wordless", "place_sites",
     "company_then_event", "against_first", "sentences", "numbers", "listed", "title_bar", "best", "strong_share", "title_words_against", "unread",
     "title_shared", "text_strange", "anonymous", "across", "across_clean", "asides",
+    "cn_apart", "ev_apart", "family",
 )  # fmt: skip
 NAMES: tuple[str, ...] = (*_ZONED, *_SHARES, *(f"f:{sign}" for sign in _FIRST), *_WHOLE)
 
@@ -254,7 +255,22 @@ def _whole(signed: Signed, vocabulary: Vocabulary) -> list[float]:
         float("near" in headline and "cn" not in headline and "cn" in lead and "ev_any" in headline),
         float("c.clean" in headline and "c.strong" in headline and "cn" in top and "ev_any" in top),
         float(_count(headline, "aside.")),
+        _apart(first, "cn"),
+        _apart(first, "ev_any"),
+        float(_is_family(story.sentences, vocabulary)),
     ]
+
+
+def _apart(signs: Iterable[frozenset[str]], wanted: str) -> float:
+    """Return 1 where headline and lead tell an event, but name what is wanted only in other sentences."""
+    told = [found for found in signs if "event" in found]
+    return float(bool(told) and all(wanted not in found for found in told))
+
+
+def _is_family(sentences: Iterable[Sentence], vocabulary: Vocabulary) -> bool:
+    """Tell whether several firms stand in headline and lead, all of one group: capital that stays at home."""
+    keys = {hit.term.key for sentence in sentences if sentence.zone != BODY for hit in sentence.hits if hit.term.kind == "company"}
+    return len(keys) > 1 and len({vocabulary.companies[key].parent or key for key in keys}) == 1
 
 
 _LATIN = re.compile("[a-z]{3}")  # a script whose names of firms the vocabulary knows best

@@ -37,7 +37,7 @@ EVENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "build": (("capital.plant",), ("capital.build",)),
     "invest": (("capital.invest",), ("money", "capital.plant", "capital.project", "capital.stake", "capital.jv", "capital.fund")),
     "stake": (("capital.stake",), ("capital.acquire", "capital.invest", "capital.divest", "percent", "money", "status.signed")),
-    "acquire": (("capital.acquire",), ("capital.plant", "capital.stake", "money", "two_companies", "capital.land")),
+    "acquire": (("capital.acquire",), ("capital.plant", "capital.stake", "money", "percent", "two_companies", "capital.land")),
     "jv": (
         ("capital.jv",),
         (
@@ -74,7 +74,20 @@ EVENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "expand": (("capital.expand",), ("capital.plant", "capital.capacity", "capital.invest")),
     "opened": (("status.opened",), ("capital.plant", "capital.project")),
     "ground": (("status.ground",), ("capital.plant", "capital.project", "capital.build")),
-    "stopped": (STOPPED, ("capital.plant", "capital.project", "capital.jv", "capital.stake", "capital.ipo")),
+    "stopped": (
+        STOPPED,
+        (
+            "capital.plant",
+            "capital.project",
+            "capital.jv",
+            "capital.stake",
+            "capital.ipo",
+            "capital.expand",
+            "capital.land",
+            "capital.filing",
+            "capital.build",
+        ),
+    ),
     "cut": (STOPPED, ("capital.invest",)),
     "takes": (("capital.acquire",), ("ev.swap", "ev.charging", "capital.investor")),
     "leaves": (("capital.divest",), ("company", "firm")),
@@ -102,7 +115,21 @@ EVENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "deal": (("capital.deal",), ("money",)),
     "priced": (("money",), ("capital.plant", "capital.project")),
     "invest_in": (("capital.invest",), ("company",)),
-    "approved": (("status.approved",), ("capital.plant", "capital.project", "capital.acquire", "capital.aid", "capital.jv")),
+    "approved": (
+        ("status.approved",),
+        (
+            "capital.plant",
+            "capital.project",
+            "capital.acquire",
+            "capital.aid",
+            "capital.jv",
+            "capital.stake",
+            "capital.filing",
+            "capital.expand",
+        ),
+    ),
+    "topped": (("status.construction",), ("capital.plant", "capital.project", "capital.build")),
+    "denied": (("status.denied",), ("capital.acquire", "capital.plant", "capital.stake", "capital.jv", "capital.invest")),
 }
 
 

@@ -10,19 +10,29 @@ from flows.steps.flags.features import NAMES
 PROBABILITY = 0.02  # that a vetoed story is a deal after all
 _RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category, all of these, none of these
     ("roundup", ("h:against.roundup",), ()),
-    ("text_quality", ("text_strange",), ()),
+    ("text_quality", ("text_strange",), ("h:company.cn", "h:company.foreign", "h:project", "h:strong")),
     ("unnamed", ("anonymous",), ("h:money", "l:money", "h:capacity", "l:capacity", "t:place.site", "t:place.cn_site")),
     (
         "layoffs",
         ("h:against.layoffs",),
-        ("h:clean_strong", "h:near.stopped", "h:near.acquire", "h:near.divest", "h:near.stake", "h:near.build", "h:capital.aid", "h:money"),
+        (
+            "h:clean_strong",
+            "h:near.stopped",
+            "h:near.acquire",
+            "h:near.divest",
+            "h:near.stake",
+            "h:near.build",
+            "h:near.takes",
+            "h:capital.aid",
+            "h:money",
+        ),
     ),
     ("protest", ("h:against.protest",), ("t:status.approved", "t:status.cancelled", "t:status.paused", "h:clean_strong")),
     ("intragroup", ("h:against.intragroup",), ("h:capital.jv", "h:capital.investor")),
     ("product_launch", ("h:against.launch",), ("h:near",)),
     ("opinion", ("h:against.opinion",), ("h:strong",)),
     ("interview", ("h:against.interview",), ("h:strong",)),
-    ("tariff", ("h:against.tariff",), ("h:strong",)),
+    ("tariff", ("h:against.tariff",), ("h:strong", "h:money", "h:capacity")),
     ("accident", ("h:against.accident",), ("h:strong",)),
     (
         "share_placement",
@@ -49,8 +59,12 @@ _RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category
     ("tender", ("h:against.tender",), ("h:near",)),
     ("tech_product", ("h:against.product",), ("h:near",)),
     ("event_promo", ("h:against.event",), ("h:near",)),
-    ("politics", ("h:against.politics",), ("h:status.approved", "h:status.cancelled", "h:status.paused", "h:clean_strong")),
-    ("lawsuit", ("h:against.lawsuit",), ("h:strong",)),
+    (
+        "politics",
+        ("h:against.politics",),
+        ("h:status.approved", "h:status.cancelled", "h:status.paused", "h:status.opened", "h:status.ground", "h:strong"),
+    ),
+    ("lawsuit", ("h:against.lawsuit",), ("h:strong", "h:status.cancelled")),
     ("no_ev", ("h:against.other",), ("h:ev_any", "h:mineral")),
     ("production_update", ("h:against.output",), ("h:event.expand", "h:event.ground", "h:capital.jv")),
 )

@@ -13,8 +13,8 @@ from flows.text import Folded, fold, is_wordless, keys
 
 CHAIN_ROLES = frozenset({"maker", "cells", "materials", "mining", "charging", "driving", "supplier"})  # parts in the chain itself
 _SWALLOWS = {
-    "noise": {"company", "place", "ev", "capital", "status", "against", "modality"},
-    "company": {"company", "place", "site"},
+    "noise": {"company", "place", "ev", "auto", "capital", "status", "against", "modality"},
+    "company": {"company", "place", "site", "capital", "auto", "status", "against"},
     "place": {"place", "company"},
 }
 _INNER = frozenset({"project", "site"})  # kinds that serve the flags alone and are no mentions

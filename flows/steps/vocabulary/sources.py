@@ -90,8 +90,8 @@ def word_terms(language: str, text: str) -> Iterator[tuple[str, Term]]:
         if not line or line.startswith("#"):
             continue
         kind, concept, words = line.split("\t")
-        spoken = frozenset({language}) if kind in _SMALL and language == "en" else languages
         for word in filter(None, (printed.strip() for printed in words.split("|"))):
+            spoken = _own(kind, word) if language == "en" else languages
             cased = _is_cased(word) and (kind in _NAMES or word.isupper())
             shown = ("place", "demonym") if kind == "demonym" else (kind, "word")
             yield word.strip("*"), Term(shown[0], concept, shown[1], spoken, language, cased, word.endswith("*"), word.startswith("*"))
@@ -109,7 +109,18 @@ _SHARED = {  # a language's words also serve texts in its near relatives, and En
     "sk": ("cs",),
     "es": ("ca", "gl"),
     "zh": ("ja", "zh-hant", "yue"),
+    "sr": ("hr", "bs", "me", "mk", "sl"),
 }  # fmt: skip
+
+
+def _own(kind: str, word: str) -> frozenset[str]:
+    """Return the languages that an English word serves: short words and stems open to endings mean other things where words are spelt like English ones."""
+    if kind in _SMALL:
+        return frozenset({"en"})
+    return frozenset({"en", *(_UNLIKE if word.endswith("*") else _SHARED["en"])})
+
+
+_UNLIKE = ("ja", "ko", "th", "ru", "ar", "uk", "zh", "el", "he", "bg")  # scripts in which an English word can only be English
 
 
 def _is_cased(name: str) -> bool:
