@@ -32,6 +32,7 @@ _YUAN = re.compile(
     r"(?<![美欧日韩港澳加新台])[万亿千百十]元|[0-9]元|人民币|\b(?:RMB|CNY|yuan)\b|위안|юан|јуан|\b[jJ]uan(?:y|ów|ů|ov|a|i|em|om)?\b|jüan",
     re.IGNORECASE,
 )
+_OF_YUAN = ("元", "人民币", "rmb", "cny", "uan", "üan", "위안", "юан", "јуан")  # without one of these no pattern need be asked
 _FIRM = re.compile(
     r"有限公司|股份公司|株式会社|유한공사|集团|GmbH|\b(?:Inc|Ltd|Corp|PLC|S\.A|AG|N\.V|S\.p\.A|Kft|Zrt|Sp\. z o\.o|AB|Oy|PT|Tbk|Holdings?|Group)\b"
 )
@@ -42,7 +43,8 @@ _PATTERNS = (("money", _MONEY), ("capacity", _CAPACITY), ("percent", _PERCENT), 
 
 def prints_yuan(text: str) -> bool:
     """Tell whether a text prints a sum of Chinese money."""
-    return _YUAN.search(text) is not None
+    plain = text.casefold()
+    return any(sign in plain for sign in _OF_YUAN) and _YUAN.search(text) is not None
 
 
 def figures(sentence: str) -> dict[str, int]:

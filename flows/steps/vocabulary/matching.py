@@ -15,6 +15,7 @@ from flows.text import Folded
 
 _WORDLESS = re.compile("[\u0e01-\u0e3a\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
+_FIRST_WORDLESS, _FIRST_KANA = "\u0e01", "\u30a1"  # below these no pattern need be asked
 _SHORT_LOAN = 2  # signs of a name that may be the beginning of another word
 _ARABIC = re.compile("[\u0621-\u064a]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
@@ -85,7 +86,7 @@ def _check(found: list[Hit], terms: list[Term], text: str, folded: Folded, start
     longer = stop - end
     inflected = longer <= _ENDING and language in _INFLECTING
     small = None
-    loan = bool(_KATAKANA.match(plain[start])) and _is_within_loan_word(plain, start, end)
+    loan = plain[start] >= _FIRST_KANA and bool(_KATAKANA.match(plain[start])) and _is_within_loan_word(plain, start, end)
     for term in terms:
         if loan and term.kind == "place":
             continue
@@ -102,23 +103,25 @@ def _check(found: list[Hit], terms: list[Term], text: str, folded: Folded, start
 def _word_end(plain: str, end: int) -> int:
     """Return where the word ends in which a hit ends; a sign of a writing without spaces ends none."""
     stop = end
-    if not _WORDLESS.match(plain[end - 1]):
-        while stop < len(plain) and plain[stop].isalnum() and not _WORDLESS.match(plain[stop]):
+    if plain[end - 1] < _FIRST_WORDLESS or not _WORDLESS.match(plain[end - 1]):
+        while stop < len(plain) and plain[stop].isalnum() and (plain[stop] < _FIRST_WORDLESS or not _WORDLESS.match(plain[stop])):
             stop += 1
     return stop
 
 
 def _enter(word: str, term: Term, spaced: dict[str, list[Term]], joined: dict[str, list[Term]]) -> None:
     """Enter a folded word under its pattern in each automaton where it can occur."""
-    if _WORDLESS.search(word):
+    plain = word.isascii()
+    if not plain and _WORDLESS.search(word):
         joined.setdefault(word, []).append(term)
         return
     if term.languages is None or "en" in term.languages:
         joined.setdefault(word, []).append(term)
-    if _CYRILLIC.search(word) and term.cased and len(word) > _OPEN_FROM and word[-1] in "аеиоуыэюя":
+    if not plain and term.cased and len(word) > _OPEN_FROM and word[-1] in "аеиоуыэюя" and _CYRILLIC.search(word):
         word = word[:-1]
-    left = "" if term.suffix or _ARABIC.search(word) else " "
-    closed = not (term.opened or _ARABIC.search(word) or (term.cased and len(word) >= _OPEN_FROM))
+    arabic = not plain and _ARABIC.search(word) is not None
+    left = "" if term.suffix or arabic else " "
+    closed = not (term.opened or arabic or (term.cased and len(word) >= _OPEN_FROM))
     spaced.setdefault(f"{left}{word}{' ' if closed else ''}", []).append(term)
 
 
