@@ -221,6 +221,8 @@ def counted(deal: Deal, parent: Deal | None, fixed: frozenset[str]) -> Deal:
 def _reason_not_to_count(deal: Deal, parent: Deal | None) -> str | None:
     if deal.status in _UNCOUNTED_STATUSES:
         return f"status {deal.status}"
+    if statuses.COPIES_ONLY in (deal.review or ""):
+        return statuses.COPIES_ONLY
     if deal.deal_type in _UNCOUNTED_TYPES:
         return _UNCOUNTED_TYPES[deal.deal_type]
     if parent is not None and deal.deal_type == "project_financing":

@@ -11,6 +11,8 @@ from flows.records import DealEvent
 from flows.steps.deals import kinds, limits
 from flows.steps.deals.claims import Claim
 
+COPIES_ONLY = "told by outlets of tier 4 only"  # a doubt that keeps a deal out of totals until someone accepts it
+
 
 @dataclass(frozen=True, slots=True)
 class Life:
@@ -95,7 +97,7 @@ def _doubt(status: str, claims: Sequence[Claim]) -> str | None:
     if status in kinds.load().off_track and not any(is_credible(claim, claims) for claim in holding):
         return f"status {status} rests on a single outlet of tier {min(claim.voice.tier for claim in holding)}"
     if all(claim.voice.tier > limits.CORROBORATING_TIER for claim in claims):
-        return "told by outlets of tier 4 only"
+        return COPIES_ONLY
     return None
 
 
