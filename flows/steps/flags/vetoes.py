@@ -10,7 +10,7 @@ from flows.steps.flags.features import NAMES
 PROBABILITY = 0.02  # that a vetoed story is a deal after all
 _RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category, all of these, none of these
     ("roundup", ("h:against.roundup",), ()),
-    ("text_quality", ("text_strange",), ("h:company.cn", "h:company.foreign", "h:project", "h:strong")),
+    ("text_quality", ("text_strange",), ("h:company.cn", "h:company.foreign", "h:project", "h:mineral", "h:strong")),
     ("unnamed", ("anonymous",), ("h:money", "l:money", "h:capacity", "l:capacity", "t:place.site", "t:place.cn_site")),
     (
         "layoffs",
@@ -53,7 +53,7 @@ _RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category
     ("commodity_price", ("h:against.price",), ("h:near",)),
     ("supply_contract", ("h:against.supply",), ("h:near",)),
     ("stock_move", ("h:against.stock",), ("h:event",)),
-    ("earnings", ("h:against.earnings",), ("h:near",)),
+    ("earnings", ("h:against.earnings",), ("h:near", "h:status.delayed", "h:status.opened")),
     ("product_review", ("h:against.review",), ("h:near",)),
     ("executive_visit", ("h:against.visit",), ("h:near",)),
     ("tender", ("h:against.tender",), ("h:near",)),
@@ -64,7 +64,7 @@ _RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category
         ("h:against.politics",),
         ("h:status.approved", "h:status.cancelled", "h:status.paused", "h:status.opened", "h:status.ground", "h:strong"),
     ),
-    ("lawsuit", ("h:against.lawsuit",), ("h:strong", "h:status.cancelled")),
+    ("lawsuit", ("h:against.lawsuit",), ("h:strong", "h:status.approved", "h:status.cancelled")),
     ("no_ev", ("h:against.other",), ("h:ev_any", "h:mineral")),
     ("production_update", ("h:against.output",), ("h:event.expand", "h:event.ground", "h:capital.jv")),
 )

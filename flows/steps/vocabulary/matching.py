@@ -13,7 +13,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from flows.text import Folded
 
-_WORDLESS = re.compile("[\u0e01-\u0e3a\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
+_WORDLESS = re.compile("[\u0e01-\u0e3a\u0e40-\u0e4e\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
 _FIRST_WORDLESS, _FIRST_KANA = "\u0e01", "\u30a1"  # below these no pattern need be asked
 _SHORT_LOAN = 2  # signs of a name that may be the beginning of another word
