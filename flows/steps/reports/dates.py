@@ -70,7 +70,9 @@ def find(plain: str, language: str, told: date) -> tuple[When, ...]:
         found += [when for match in _CJK.finditer(plain) if (when := _day(match, match.group(1), match.group(2), match.group(3), told))]
         found += [when for match in _CJK_DAY.finditer(plain) if (when := _recent(match, int(match.group(1)), told))]
     whole = tuple(found)
-    found += [when for when in _in_figures(plain, language, told) if not any(when.start < one.end and one.start < when.end for one in whole)]
+    found += [
+        when for when in _in_figures(plain, language, told) if not any(when.start < one.end and one.start < when.end for one in whole)
+    ]
     found += _relatives(plain, language, told)
     return tuple(sorted(found, key=lambda when: (when.start, -when.end)))
 
@@ -133,7 +135,9 @@ def _relatives(plain: str, language: str, told: date) -> list[When]:
     for match in pattern.finditer(plain) if pattern else ():
         days = offsets[(match.lastindex or 1) - 1]
         if days != "x":
-            found.append(When(match.start(), match.end(), told - timedelta(days=_back(days, told)), "month" if days.endswith("~") else "day"))
+            found.append(
+                When(match.start(), match.end(), told - timedelta(days=_back(days, told)), "month" if days.endswith("~") else "day")
+            )
     return found
 
 
