@@ -52,7 +52,7 @@ _JOINS = frozenset(
         "–",
     ]
 )
-_OWNING = frozenset({"stake", "acquire", "jv"})
+_OWNING = frozenset({"stake", "acquire", "jv", "enter", "control", "divest"})
 _HALF = 50.0
 _CLAUSE = 50  # characters in which a word of ownership stands beside its percentage
 
