@@ -13,6 +13,7 @@ from flows.steps.vocabulary import Mention, Place, Vocabulary
 
 _RANK = 7
 _POSSESSIVE = re.compile(r"(?:'s|’s|的|의|の|-based|系|製|产|籍)\s?")
+_IN_NAME = re.compile(r" [A-Z][a-z]")  # what makes the place before it a part of a firm's name
 _BEST = 3  # mentions of a country that count
 _DATELINE = 40
 _TOUCHING = 2
@@ -39,6 +40,20 @@ def locatives(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     before = any_of(folded(form) for form in longest_first(found["before"])) or r"(?!)"
     after = "|".join(re.escape(folded(form)) for form in longest_first(found["after"])) or r"(?!)"
     return re.compile(rf"(?:{before})\s?(?:the\s|der\s|den\s|la\s|le\s|el\s|o\s|a\s|\w+\s)?$"), re.compile(rf"(?:{after})")
+
+
+@cache
+def _origins(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what stands before and behind the town that a firm comes from: "from Hefei", "Hefei-based"."""
+    forms = {
+        side: [
+            form for row in rows("roles_locatives.csv") if (row["language"], row["side"]) == (language, side) for form in row["forms"].split("|")
+        ]
+        for side in ("from", "titled")
+    }
+    before = any_of(folded(form) for form in longest_first(forms["from"])) or r"(?!)"
+    behind = "|".join(re.escape(folded(form)) for form in longest_first(forms["titled"])) or r"(?!)"
+    return re.compile(rf"(?:{before})\s$"), re.compile(rf"(?:{behind})")
 
 
 @cache
@@ -122,6 +137,8 @@ def _score(story: Story, mention: Mention, place: Place, companies: list[tuple[i
         score *= 0.55 if not place.is_chinese else 0.12
     elif _POSSESSIVE.match(after) or any(0 <= start - mention.end <= _TOUCHING for start, _ in companies):
         score *= 0.5 if not place.is_chinese else 0.15
+    elif place.is_chinese and place.level != "country" and _is_origin(story, mention, before, after):
+        score *= 0.15
     elif is_there:
         score *= 1.6
     if place.level == "country" and place.is_chinese and not is_there:
@@ -136,6 +153,13 @@ def _score(story: Story, mention: Mention, place: Place, companies: list[tuple[i
     ):
         score *= 0.2
     return score
+
+
+def _is_origin(story: Story, mention: Mention, before: str, after: str) -> bool:
+    """Say whether a Chinese place tells only where a firm is from, or begins its name: the Shenzhen-listed firm, Ningbo Zhenyu."""
+    pattern_before, pattern_behind = _origins(story.language)
+    is_name = bool(_IN_NAME.match(story.text[mention.end : mention.end + 3]))
+    return is_name or bool(pattern_before.search(before) or pattern_behind.match(after))
 
 
 def countries(found: tuple[Site, ...]) -> dict[str, float]:
