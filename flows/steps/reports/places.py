@@ -15,6 +15,7 @@ _RANK = 7
 _POSSESSIVE = re.compile(r"(?:'s|’s|的|의|の|-based|系|製|产|籍)\s?")
 _IN_NAME = re.compile(r" [A-Z][a-z]")  # what makes the place before it a part of a firm's name
 _BEST = 3  # mentions of a country that count
+_LEAD = 240  # characters of the body that make the lead
 _DATELINE = 40
 _TOUCHING = 2
 _SHORT = 2  # syllables of a name that may be the end of another word
@@ -78,7 +79,7 @@ def sites(story: Story, mentions: tuple[Mention, ...], vocabulary: Vocabulary) -
     ]
     return tuple(
         Site(mention, place, _score(story, mention, place, companies))
-        for mention, place in _meant(named)
+        for mention, place in _meant(story, named)
         if story.rank(mention.start) <= _RANK and story.plain[mention.start : mention.end] not in _people(story.language)
     )
 
@@ -110,9 +111,20 @@ def _is_piece(story: Story, mention: Mention) -> bool:
     )
 
 
-def _meant(named: list[tuple[Mention, Place]]) -> Iterator[tuple[Mention, Place]]:
-    """Yield the places that are meant: of towns that share a name, the one in a country that the story names, else the one whose own name it is, else the largest."""
-    told = {place.country for _, place in named if place.level == "country"}
+def homes(story: Story) -> Iterator[tuple[str, bool]]:
+    """Yield the countries (ISO2) at which the story's language is at home, and those whose money or offices it names; True = these."""
+    lead = story.plain[: story.head + _LEAD]
+    for row in rows("roles_homes.csv"):
+        if row["language"] == story.language:
+            if not row["when"]:
+                yield row["country"], False
+            elif re.search(row["when"], lead):
+                yield row["country"], True
+
+
+def _meant(story: Story, named: list[tuple[Mention, Place]]) -> Iterator[tuple[Mention, Place]]:
+    """Yield the places that are meant: of towns that share a name, the one in a country that the story names or speaks for, else the one whose own name it is, else the largest."""
+    told = {place.country for _, place in named if place.level != "city"} | {country for country, _ in homes(story)}
     spots: dict[tuple[int, int], list[tuple[Mention, Place]]] = defaultdict(list)
     for mention, place in named:
         spots[mention.start, mention.end].append((mention, place))

@@ -1,0 +1,100 @@
+"""Which country a deal is in: the places that the story names, the homes of its parties, its language and its money, weighed together.
+
+A place in the project's position mostly decides. But a story for readers at home names only a small town, or none; a stake lies where the
+target is; and the town beside a Chinese firm is where that firm comes from. So each country gets its evidence, and the weights are a table.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from flows.steps.reports import places, towns
+from flows.steps.reports.facts import Facts
+from flows.steps.reports.parties import Taking
+from flows.steps.reports.tables import rows
+
+_EQUITY = frozenset({"minority_stake", "acquisition", "vc_round", "capital_increase", "ipo", "divestment", "asset_purchase"})
+_ENOUGH = 3.0  # what places may speak for a country at most
+_GROUPED = {
+    "investor": "payer", "lead_investor": "payer", "sponsor": "payer", "fund_manager": "payer", "potential_investor": "payer", "partner": "partner",
+    "target": "target", "seller": "seller", "host_gov": "office", "regulator": "office", "licensor": "partner",
+}  # fmt: skip
+
+Evidence = Mapping[str, Mapping[str, float]]  # country (ISO2) -> feature -> value
+
+
+def evidence(facts: Facts, deal_type: str, taking: tuple[Taking, ...]) -> Evidence:
+    """Return what speaks for each country that the story may be about."""
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for country, feature, value in _told(facts, deal_type, taking):
+        found[country][feature] = max(value, found[country].get(feature, 0.0))
+    if not found:
+        return {}
+    placed = any("place" in shown and country != "CN" for country, shown in found.items())
+    for country, shown in found.items():
+        shown["china" if country == "CN" else "abroad"] = 1.0
+        if country == "CN" and placed:
+            shown["china_beside_place"] = 1.0
+    return found
+
+
+def _told(facts: Facts, deal_type: str, taking: tuple[Taking, ...]) -> Iterator[tuple[str, str, float]]:
+    yield from _by_places(facts)
+    yield from _by_parties(facts, deal_type, taking)
+    yield from _by_language(facts)
+    yield from _by_towns(facts)
+
+
+def _by_places(facts: Facts) -> Iterator[tuple[str, str, float]]:
+    for country, score in facts.countries.items():
+        side = "cn_" if country == "CN" else ""
+        yield country, f"{side}place", min(score, _ENOUGH)
+        if score >= 0.3:
+            yield country, f"{side}placed", 1.0
+    inside = [(start, end) for name in facts.names for start, end in name.spots]
+    for site in facts.sites:
+        country = site.place.country
+        kind = "demonym" if site.mention.via in {"demonym", "word"} else site.place.level
+        part = facts.story.part(site.mention.start)
+        is_named = any(start <= site.mention.start and site.mention.end <= end for start, end in inside)
+        side = "cn_" if country == "CN" else ""
+        yield country, f"{side}{'named' if is_named else kind}:{part}", 1.0
+
+
+def _by_parties(facts: Facts, deal_type: str, taking: tuple[Taking, ...]) -> Iterator[tuple[str, str, float]]:
+    form = "equity" if deal_type in _EQUITY else "fund" if deal_type == "fund" else "plant"
+    for one in taking:
+        role = _GROUPED.get(one.role, "other")
+        company = one.name.company
+        if company is not None and company.country:
+            home = "cn" if company.is_chinese else "x"
+            yield company.country, f"{form}:{role}:{home}", 1.0
+        elif _is_han(one.name.printed):
+            yield "CN", f"{form}:{role}:han", 1.0
+
+
+def _by_language(facts: Facts) -> Iterator[tuple[str, str, float]]:
+    story = facts.story
+    for country, is_told in places.homes(story):
+        yield country, "money_or_office" if is_told else "home", 1.0
+    if story.language in {"zh", "ja", "ko"}:
+        yield "CN", f"language:{story.language}", 1.0
+
+
+@cache
+def _homes(language: str) -> tuple[str, ...]:
+    """Return the countries whose towns a paper of this language names without their country."""
+    return tuple(dict.fromkeys(row["country"] for row in rows("roles_homes.csv") if row["language"] == language))
+
+
+def _by_towns(facts: Facts) -> Iterator[tuple[str, str, float]]:
+    taken = [(one.start, one.end) for one in facts.mentions] + [spot for name in facts.names for spot in name.spots if name.company]
+    homes = _homes(facts.story.language)
+    for country, start, share in towns.abroad(facts.story, homes, taken):
+        kind = "town" if country in homes else "world_town"
+        yield country, f"{kind}:{facts.story.part(start)}", share
+
+
+def _is_han(name: str) -> bool:
+    """Say whether a name is printed in Chinese: Han signs and no kana."""
+    return any("\u4e00" <= c <= "\u9fff" for c in name) and not any("\u3040" <= c <= "\u30ff" for c in name)
