@@ -30,8 +30,16 @@ def evidence(facts: Facts, deal_type: str, taking: tuple[Taking, ...]) -> Eviden
         found[country][feature] = max(value, found[country].get(feature, 0.0))
     if not found:
         return {}
-    placed = any("place" in shown and country != "CN" for country, shown in found.items())
+    placed = any("placed" in shown for shown in found.values())
+    in_china = "cn_placed" in found.get("CN", {})
+    bought = any(f"{form}:target:cn" in found.get("CN", {}) for form in ("equity", "ipo"))
     for country, shown in found.items():
+        if "home" in shown and in_china:
+            shown["home_beside_china"] = 1.0
+        if "home" in shown and placed and "placed" not in shown:
+            shown["home_beside_place"] = 1.0
+        if bought and "equity:payer:x" in shown:
+            shown["buyer_of_chinese"] = 1.0
         shown["china" if country == "CN" else "abroad"] = 1.0
         if country == "CN" and placed:
             shown["china_beside_place"] = 1.0
@@ -54,15 +62,16 @@ def _by_places(facts: Facts) -> Iterator[tuple[str, str, float]]:
     inside = [(start, end) for name in facts.names for start, end in name.spots]
     for site in facts.sites:
         country = site.place.country
-        kind = "demonym" if site.mention.via in {"demonym", "word"} else site.place.level
+        kind = site.mention.via if site.mention.via in {"demonym", "word", "within"} else site.place.level
         part = facts.story.part(site.mention.start)
         is_named = any(start <= site.mention.start and site.mention.end <= end for start, end in inside)
         side = "cn_" if country == "CN" else ""
-        yield country, f"{side}{'named' if is_named else kind}:{part}", 1.0
+        yield country, f"{side}{'named' if is_named and kind != 'within' else kind}:{part}", 1.0
+        yield from ((other, f"also:{part}", 1.0) for other in site.others)
 
 
 def _by_parties(facts: Facts, deal_type: str, taking: tuple[Taking, ...]) -> Iterator[tuple[str, str, float]]:
-    form = "equity" if deal_type in _EQUITY else "fund" if deal_type == "fund" else "plant"
+    form = "ipo" if deal_type == "ipo" else "equity" if deal_type in _EQUITY else "fund" if deal_type == "fund" else "plant"
     for one in taking:
         role = _GROUPED.get(one.role, "other")
         company = one.name.company

@@ -29,6 +29,7 @@ class Site:
     mention: Mention
     place: Place
     score: float
+    others: tuple[str, ...] = ()  # countries (ISO2) that have a town of this name, too
 
 
 @cache
@@ -73,13 +74,13 @@ def sites(story: Story, mentions: tuple[Mention, ...], vocabulary: Vocabulary) -
     companies = [(m.start, m.end) for m in mentions if m.kind == "company"]
     named = [
         (mention, vocabulary.places[mention.key])
-        for mention in (*mentions, *_signed(story))
+        for mention in (*mentions, *_signed(story), *_within(mentions, vocabulary))
         if mention.kind == "place" and mention.key in vocabulary.places
         if vocabulary.places[mention.key].level != "city" or not _is_piece(story, mention)
     ]
     return tuple(
-        Site(mention, place, _score(story, mention, place, companies))
-        for mention, place in _meant(story, named)
+        Site(mention, place, _score(story, mention, place, companies), others)
+        for mention, place, others in _meant(story, named)
         if story.rank(mention.start) <= _RANK and story.plain[mention.start : mention.end] not in _people(story.language)
     )
 
@@ -98,6 +99,16 @@ def _signed(story: Story) -> Iterator[Mention]:
     for country, pattern in _signs(story.language):
         for found in pattern.finditer(story.plain):
             yield Mention("place", country, found.group(), found.start(), found.end(), "name")
+
+
+def _within(mentions: tuple[Mention, ...], vocabulary: Vocabulary) -> Iterator[Mention]:
+    """Yield the countries with which the names of firms end: Renault do Brasil, MG Motor India."""
+    for mention in mentions:
+        last = mention.term.rpartition(" ")[2].strip("()")
+        country = vocabulary.country_named(last) if mention.kind == "company" and last != mention.term and len(last) > _SHORT else None
+        if country is not None:
+            start = mention.start + mention.term.rindex(last)
+            yield Mention("place", country, last, start, start + len(last), "within")
 
 
 def _is_piece(story: Story, mention: Mention) -> bool:
@@ -122,16 +133,19 @@ def homes(story: Story) -> Iterator[tuple[str, bool]]:
                 yield row["country"], True
 
 
-def _meant(story: Story, named: list[tuple[Mention, Place]]) -> Iterator[tuple[Mention, Place]]:
-    """Yield the places that are meant: of towns that share a name, the one in a country that the story names or speaks for, else the one whose own name it is, else the largest."""
+def _meant(story: Story, named: list[tuple[Mention, Place]]) -> Iterator[tuple[Mention, Place, tuple[str, ...]]]:
+    """Yield the places that are meant, each with the other countries that have one of this name: of towns that share a name, the one in a country that the story names or speaks for, else the one whose own name it is, else the largest."""
     told = {place.country for _, place in named if place.level != "city"} | {country for country, _ in homes(story)}
     spots: dict[tuple[int, int], list[tuple[Mention, Place]]] = defaultdict(list)
     for mention, place in named:
         spots[mention.start, mention.end].append((mention, place))
     for shared in spots.values():
-        towns = [one for one in shared if one[1].level == "city"]
+        regions = {one[1].country for one in shared if one[1].level != "city"}
+        towns = [one for one in shared if one[1].level == "city" and (not regions or one[1].country in regions)]
         best = max(towns, key=lambda one: (one[1].country in told, _is_own(*one), one[1].population, one[1].key), default=None)
-        yield from (one for one in shared if one[1].level != "city" or one is best)
+        for one in shared:
+            if one[1].level != "city" or one is best:
+                yield *one, tuple({town[1].country for town in towns} - {one[1].country} if one is best else ())
 
 
 def _is_own(mention: Mention, place: Place) -> bool:
@@ -145,7 +159,7 @@ def _score(story: Story, mention: Mention, place: Place, companies: list[tuple[i
     before, after = story.plain[max(0, mention.start - 18) : mention.start], story.plain[mention.end : mention.end + 8]
     pattern_before, pattern_after = locatives(story.language)
     is_there = bool(pattern_before.search(before) or pattern_after.match(after))
-    if mention.via in {"demonym", "word"}:
+    if mention.via in {"demonym", "word", "within"}:
         score *= 0.55 if not place.is_chinese else 0.12
     elif _POSSESSIVE.match(after) or any(0 <= start - mention.end <= _TOUCHING for start, _ in companies):
         score *= 0.5 if not place.is_chinese else 0.15
