@@ -14,6 +14,7 @@ from flows.steps.reports.parties import Taking
 from flows.steps.reports.tables import rows
 
 _EQUITY = frozenset({"minority_stake", "acquisition", "vc_round", "capital_increase", "ipo", "divestment", "asset_purchase"})
+_RANK = 3  # sentences after the title in which money tells the country
 _ENOUGH = 3.0  # what places may speak for a country at most
 _GROUPED = {
     "investor": "payer", "lead_investor": "payer", "sponsor": "payer", "fund_manager": "payer", "potential_investor": "payer", "partner": "partner",
@@ -34,16 +35,31 @@ def evidence(facts: Facts, deal_type: str, taking: tuple[Taking, ...]) -> Eviden
     in_china = "cn_placed" in found.get("CN", {})
     bought = any(f"{form}:target:cn" in found.get("CN", {}) for form in ("equity", "ipo"))
     for country, shown in found.items():
-        if "home" in shown and in_china:
-            shown["home_beside_china"] = 1.0
-        if "home" in shown and placed and "placed" not in shown:
-            shown["home_beside_place"] = 1.0
+        home = next((name for name in ("home", "wide_home") if name in shown), None)
+        if home and in_china:
+            shown[f"{home}_beside_china"] = 1.0
+        if home and placed and "placed" not in shown:
+            shown[f"{home}_beside_place"] = 1.0
+        if home and any(name.startswith("equity:") for name in shown):
+            shown[f"{home}_of_firm"] = 1.0
         if bought and "equity:payer:x" in shown:
             shown["buyer_of_chinese"] = 1.0
         shown["china" if country == "CN" else "abroad"] = 1.0
         if country == "CN" and placed:
             shown["china_beside_place"] = 1.0
     return found
+
+
+def likeliest(told: Evidence) -> str | None:
+    """Return the country that most speaks for; None where nothing speaks for any."""
+    weights = _weights()
+    points = {country: sum(weights.get(feature, 0.0) * value for feature, value in shown.items()) for country, shown in told.items()}
+    return max(sorted(points), key=lambda country: points[country], default=None)
+
+
+@cache
+def _weights() -> Mapping[str, float]:
+    return {row["feature"]: float(row["weight"]) for row in rows("roles_hosts.csv")}
 
 
 def _told(facts: Facts, deal_type: str, taking: tuple[Taking, ...]) -> Iterator[tuple[str, str, float]]:
@@ -78,14 +94,17 @@ def _by_parties(facts: Facts, deal_type: str, taking: tuple[Taking, ...]) -> Ite
         if company is not None and company.country:
             home = "cn" if company.is_chinese else "x"
             yield company.country, f"{form}:{role}:{home}", 1.0
-        elif _is_han(one.name.printed):
+        elif is_han(one.name.printed):
             yield "CN", f"{form}:{role}:han", 1.0
 
 
 def _by_language(facts: Facts) -> Iterator[tuple[str, str, float]]:
     story = facts.story
+    home = "home" if len(_homes(story.language)) == 1 else "wide_home"
     for country, is_told in places.homes(story):
-        yield country, "money_or_office" if is_told else "home", 1.0
+        yield country, "money_or_office" if is_told else home, 1.0
+    if story.language != "zh" and any(one.money.currency == "CNY" and story.rank(one.money.start) <= _RANK for one in facts.sums):
+        yield "CN", "yuan", 1.0
     if story.language in {"zh", "ja", "ko"}:
         yield "CN", f"language:{story.language}", 1.0
 
@@ -104,6 +123,6 @@ def _by_towns(facts: Facts) -> Iterator[tuple[str, str, float]]:
         yield country, f"{kind}:{facts.story.part(start)}", share
 
 
-def _is_han(name: str) -> bool:
+def is_han(name: str) -> bool:
     """Say whether a name is printed in Chinese: Han signs and no kana."""
     return any("\u4e00" <= c <= "\u9fff" for c in name) and not any("\u3040" <= c <= "\u30ff" for c in name)

@@ -76,7 +76,7 @@ def sites(story: Story, mentions: tuple[Mention, ...], vocabulary: Vocabulary) -
         (mention, vocabulary.places[mention.key])
         for mention in (*mentions, *_signed(story), *_within(mentions, vocabulary))
         if mention.kind == "place" and mention.key in vocabulary.places
-        if vocabulary.places[mention.key].level != "city" or not _is_piece(story, mention)
+        if vocabulary.places[mention.key].level != "city" or not (_is_piece(story, mention) or vocabulary.company_named(mention.term))
     ]
     return tuple(
         Site(mention, place, _score(story, mention, place, companies), others)
