@@ -21,6 +21,8 @@ _GROUPED = {
     "target": "target", "seller": "seller", "host_gov": "office", "regulator": "office", "licensor": "partner",
 }  # fmt: skip
 
+_CLEARLY = 0.3  # from which places speak for a country and do not only mention it
+
 Evidence = Mapping[str, Mapping[str, float]]  # country (ISO2) -> feature -> value
 
 
@@ -64,7 +66,7 @@ def _weights() -> Mapping[str, float]:
 
 def _told(facts: Facts, deal_type: str, taking: tuple[Taking, ...]) -> Iterator[tuple[str, str, float]]:
     yield from _by_places(facts)
-    yield from _by_parties(facts, deal_type, taking)
+    yield from _by_parties(deal_type, taking)
     yield from _by_language(facts)
     yield from _by_towns(facts)
 
@@ -73,7 +75,7 @@ def _by_places(facts: Facts) -> Iterator[tuple[str, str, float]]:
     for country, score in facts.countries.items():
         side = "cn_" if country == "CN" else ""
         yield country, f"{side}place", min(score, _ENOUGH)
-        if score >= 0.3:
+        if score >= _CLEARLY:
             yield country, f"{side}placed", 1.0
     inside = [(start, end) for name in facts.names for start, end in name.spots]
     for site in facts.sites:
@@ -86,7 +88,7 @@ def _by_places(facts: Facts) -> Iterator[tuple[str, str, float]]:
         yield from ((other, f"also:{part}", 1.0) for other in site.others)
 
 
-def _by_parties(facts: Facts, deal_type: str, taking: tuple[Taking, ...]) -> Iterator[tuple[str, str, float]]:
+def _by_parties(deal_type: str, taking: tuple[Taking, ...]) -> Iterator[tuple[str, str, float]]:
     form = "ipo" if deal_type == "ipo" else "equity" if deal_type in _EQUITY else "fund" if deal_type == "fund" else "plant"
     for one in taking:
         role = _GROUPED.get(one.role, "other")

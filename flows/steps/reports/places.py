@@ -49,7 +49,10 @@ def _origins(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return what stands before and behind the town that a firm comes from: "from Hefei", "Hefei-based"."""
     forms = {
         side: [
-            form for row in rows("roles_locatives.csv") if (row["language"], row["side"]) == (language, side) for form in row["forms"].split("|")
+            form
+            for row in rows("roles_locatives.csv")
+            if (row["language"], row["side"]) == (language, side)
+            for form in row["forms"].split("|")
         ]
         for side in ("from", "titled")
     }

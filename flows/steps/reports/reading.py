@@ -52,8 +52,11 @@ def _unplaced(facts: Facts, country: str, taking: tuple[parties.Taking, ...]) ->
         return Host(country, None, town.name, "city", (town.start, town.end), f"town {country}/{town.name}")
     at_home = [one for one in taking if one.name.company and one.name.company.country == country]
     first = next(iter((*at_home, *taking)), None)
-    spot = first.name.spots[0] if first else tuple(facts.story.spans[0][:2]) if facts.story.spans else (0, 0)
-    return Host(country, None, None, "country", spot, "home of a party" if at_home else "home of the story's language or money, no place named")
+    title = facts.story.spans[0] if facts.story.spans else (0, 0)
+    spot = first.name.spots[0] if first else (title[0], title[1])
+    return Host(
+        country, None, None, "country", spot, "home of a party" if at_home else "home of the story's language or money, no place named"
+    )
 
 
 def _placed(facts: Facts, country: str) -> Host | None:

@@ -24,10 +24,6 @@ _RANK = 7  # sentences that are read, as for places
 _SHORTEST = 4  # letters of a name, its ending taken away
 _BEFORE, _AFTER = 18, 8  # characters in which a word of place stands
 _MOST_ENDING = 3  # letters that a case puts behind a town's name
-_NOMINATIVES = {  # what the name may end in where the case has taken it away
-    **dict.fromkeys(("pl", "cs", "sk", "uk", "ru", "sr", "hr", "bg"), ("", "y", "a", "e", "o", "i", "ice", "ів", "а", "и", "ы", "о", "і", "ь", "е")),
-    **dict.fromkeys(("fi", "hu", "tr", "ro"), ("", "a", "ä", "i")),
-}
 _CALLED_A_TOWN = re.compile(r"[市县縣区區镇鎮郡町村州]|県|시(?:에|의|\s)|군(?:에|의|\s)")
 _COUNTY = re.compile(  # GeoNames has few Chinese counties in Chinese signs: these are known by how they are printed
     r"(?:在|于|落户|落地|落子|赴|省|自治区|市|州)((?!经济|高新|开发|工业|产业|示范|自由|自贸|保税|新城|城市|我国|全国)[\u4e00-\u9fff]{2,3}?(?:县|(?<![上超门城])市|(?<![新园发业术示])区))"
@@ -143,7 +139,7 @@ def _longest(story: Story, match: re.Match[str], towns: Mapping[str, str]) -> It
 def _inflected(story: Story, match: re.Match[str], towns: Mapping[str, str]) -> Iterator[Town]:
     """Yield the town whose name carries an ending of place, in languages that have them."""
     printed = story.plain[match.start() : match.end()]
-    for ending in _endings(story.language):
+    for ending in _endings(story.language, "after"):
         name = printed.removesuffix(ending).rstrip("'’")
         if name != printed and len(name) >= _SHORTEST and name in towns:
             yield Town(towns[name], match.start(), match.end())
@@ -155,15 +151,15 @@ def _declined(story: Story, match: re.Match[str], towns: Mapping[str, str]) -> I
     word = story.plain[match.start() : match.end()].split(" ")[0]
     for cut in range(min(_MOST_ENDING, len(word) - _SHORTEST) + 1):
         stem = word[: len(word) - cut]
-        for ending in _NOMINATIVES.get(story.language, ()):
+        for ending in _endings(story.language, "nominative"):
             if stem + ending in towns:
                 yield Town(towns[stem + ending], match.start(), match.start() + len(word))
                 return
 
 
 @cache
-def _endings(language: str) -> tuple[str, ...]:
-    named = [row["forms"] for row in rows("roles_locatives.csv") if (row["language"], row["side"]) == (language, "after")]
+def _endings(language: str, side: str) -> tuple[str, ...]:
+    named = [row["forms"] for row in rows("roles_locatives.csv") if (row["language"], row["side"]) == (language, side)]
     return tuple(sorted((folded(form) for forms in named for form in forms.split("|")), key=len, reverse=True))
 
 
