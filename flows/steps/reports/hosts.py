@@ -20,7 +20,6 @@ _GROUPED = {
     "investor": "payer", "lead_investor": "payer", "sponsor": "payer", "fund_manager": "payer", "potential_investor": "payer", "partner": "partner",
     "target": "target", "seller": "seller", "host_gov": "office", "regulator": "office", "licensor": "partner",
 }  # fmt: skip
-
 _CLEARLY = 0.3  # from which places speak for a country and do not only mention it
 
 Evidence = Mapping[str, Mapping[str, float]]  # country (ISO2) -> feature -> value
@@ -31,25 +30,30 @@ def evidence(facts: Facts, deal_type: str, taking: tuple[Taking, ...]) -> Eviden
     found: dict[str, dict[str, float]] = defaultdict(dict)
     for country, feature, value in _told(facts, deal_type, taking):
         found[country][feature] = max(value, found[country].get(feature, 0.0))
-    if not found:
-        return {}
     placed = any("placed" in shown for shown in found.values())
     in_china = "cn_placed" in found.get("CN", {})
     bought = any(f"{form}:target:cn" in found.get("CN", {}) for form in ("equity", "ipo"))
     for country, shown in found.items():
-        home = next((name for name in ("home", "wide_home") if name in shown), None)
-        if home and in_china:
-            shown[f"{home}_beside_china"] = 1.0
-        if home and placed and "placed" not in shown:
-            shown[f"{home}_beside_place"] = 1.0
-        if home and any(name.startswith("equity:") for name in shown):
-            shown[f"{home}_of_firm"] = 1.0
+        shown.update(dict.fromkeys(_together(shown, placed=placed, in_china=in_china), 1.0))
         if bought and "equity:payer:x" in shown:
             shown["buyer_of_chinese"] = 1.0
-        shown["china" if country == "CN" else "abroad"] = 1.0
         if country == "CN" and placed:
             shown["china_beside_place"] = 1.0
+        shown["china" if country == "CN" else "abroad"] = 1.0
     return found
+
+
+def _together(shown: Mapping[str, float], *, placed: bool, in_china: bool) -> Iterator[str]:
+    """Yield what the home of the language means less, or more, beside: a place in China, a place elsewhere, a party at home there."""
+    home = next((name for name in ("home", "wide_home") if name in shown), None)
+    if home is None:
+        return
+    if in_china:
+        yield f"{home}_beside_china"
+    if placed and "placed" not in shown:
+        yield f"{home}_beside_place"
+    if any(name.startswith("equity:") for name in shown):
+        yield f"{home}_of_firm"
 
 
 def likeliest(told: Evidence) -> str | None:

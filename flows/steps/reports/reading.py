@@ -19,7 +19,6 @@ _UNITS = {
     "charging": ("charge_points", "stations"), "battery_swap": ("stations",),
 }  # fmt: skip
 _STAKE_WORDS = frozenset({"stake", "acquire", "jv", "capital_increase", "round"})
-_LEAD = 240  # characters of the body that make the lead
 _MAIN = 4  # sentences after the title that hold the main facts
 _FAR = 8
 _CLAUSE = 40  # characters in which a word of ownership stands beside its percentage
