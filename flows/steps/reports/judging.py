@@ -1,6 +1,7 @@
 """Type, status, sector, direction and event of a deal: rules that are data, weighed by small models, within the limits that the coding rules set."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from flows.steps.reports import phrasing
@@ -101,38 +102,52 @@ def judged(model: Model, shown: dict[str, float], never: frozenset[str] = frozen
 
 def direction(deal_type: str, taking: tuple[Taking, ...], host: str | None) -> str | None:
     """Return whose capital goes where, by the coding rules; None where neither side is known."""
-    payers = [
-        one for one in taking if one.role in {"investor", "lead_investor", "sponsor", "fund_manager", "partner", "potential_investor"}
-    ]
-    if not payers and deal_type not in _OWNED:  # whoever is named builds
-        payers = [one for one in taking if one.role in {"target", "licensor"}]
-    nations = {_nation(one) for one in payers} - {None}
-    targets = {_nation(one) for one in taking if one.role in {"target", "seller"}} - {None}
-    at_home = host in {"CN", "HK"} if host else None
+    payers = _nations(taking, _PAYING)
+    if deal_type not in _OWNED and not any(one.role in _PAYING for one in taking):  # whoever is named builds
+        payers = _nations(taking, {"target", "licensor"})
+    if deal_type == "ipo":
+        return "inbound" if "x" in payers else "domestic"
+    targets = _nations(taking, {"target", "seller"})
+    at_home = host in {"CN", "HK"} if host else "cn" in targets if targets else None
     if deal_type == "divestment":
         return _parting(taking, at_home=at_home)
-    if deal_type == "ipo":
-        return "inbound" if "x" in nations else "domestic"
-    if at_home is None:
-        at_home = "cn" in targets if targets else None
     if at_home is None:
         return None
     if at_home:
-        return "inbound" if "x" in nations else "domestic"
-    if deal_type == "licensing" and ("x" in nations or "cn" not in nations):
-        return "third_country"
-    return "outbound" if "cn" in nations or not nations else "third_country"
+        return "inbound" if "x" in payers else "domestic"
+    return _abroad(taking, payers)
+
+
+_PAYING = frozenset({"investor", "lead_investor", "sponsor", "fund_manager", "partner", "potential_investor"})
+_OFFICES = frozenset({"host_gov", "regulator"})
+
+
+def _nations(taking: tuple[Taking, ...], roles: AbstractSet[str]) -> set[str]:
+    """Return the known nations, cn and x, of those who take part as one of `roles`."""
+    return {nation for one in taking if one.role in roles and (nation := _nation(one)) is not None}
+
+
+def _abroad(taking: tuple[Taking, ...], payers: set[str]) -> str:
+    """Return the direction of a deal abroad: Chinese capital's, unless the Chinese side only sells or licenses.
+
+    A Chinese firm that is taken for the target abroad is mostly the buyer; and as a flagged story has a link to China, a Chinese party that
+    nobody knows pays where only foreigners are known.
+    """
+    chinese = {one.role for one in taking if one.role not in _OFFICES and _nation(one) == "cn"}
+    if "cn" in payers or "target" in chinese or not payers:
+        return "outbound"
+    return "third_country" if chinese else "outbound"
 
 
 def _parting(taking: tuple[Taking, ...], *, at_home: bool | None) -> str:
-    """Return the direction of the capital that is withdrawn, or passes from the seller to a buyer."""
-    sellers = {_nation(one) for one in taking if one.role == "seller"} - {None}
-    buyers = {_nation(one) for one in taking if one.role in {"investor", "lead_investor", "partner"}} - {None}
-    if not sellers:
-        sellers, buyers = buyers, set()
+    """Return the direction of the capital that is withdrawn, or passes from the seller to a buyer: domestic where a foreigner sells to a Chinese."""
+    sellers = _nations(taking, {"seller"})
+    buyers = _nations(taking, {"investor", "lead_investor", "partner"})
     if at_home is False:
-        return "outbound" if "cn" in sellers | buyers else "third_country"
-    return "inbound" if "x" in sellers | buyers and not (at_home and "cn" in buyers) else "domestic"
+        bought = "x" in buyers and "cn" in sellers and "cn" not in buyers
+        return "third_country" if bought or "cn" not in sellers | buyers | _nations(taking, {"target"}) else "outbound"
+    others = {nation for one in taking if one.role not in _OFFICES | {"target"} and (nation := _nation(one)) is not None}
+    return "inbound" if "x" in sellers | buyers and "cn" not in others else "domestic"
 
 
 def _nation(one: Taking) -> str | None:

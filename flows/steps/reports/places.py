@@ -13,7 +13,9 @@ from flows.steps.vocabulary import Mention, Place, Vocabulary
 
 _RANK = 7
 _POSSESSIVE = re.compile(r"(?:'s|’s|的|의|の|-based|系|製|产|籍)\s?")
+_IN_NAME = re.compile(r" [A-Z][a-z]")  # what makes the place before it a part of a firm's name
 _BEST = 3  # mentions of a country that count
+_LEAD = 240  # characters of the body that make the lead
 _DATELINE = 40
 _TOUCHING = 2
 _SHORT = 2  # syllables of a name that may be the end of another word
@@ -27,6 +29,7 @@ class Site:
     mention: Mention
     place: Place
     score: float
+    others: tuple[str, ...] = ()  # countries (ISO2) that have a town of this name, too
 
 
 @cache
@@ -39,6 +42,23 @@ def locatives(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     before = any_of(folded(form) for form in longest_first(found["before"])) or r"(?!)"
     after = "|".join(re.escape(folded(form)) for form in longest_first(found["after"])) or r"(?!)"
     return re.compile(rf"(?:{before})\s?(?:the\s|der\s|den\s|la\s|le\s|el\s|o\s|a\s|\w+\s)?$"), re.compile(rf"(?:{after})")
+
+
+@cache
+def _origins(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what stands before and behind the town that a firm comes from: "from Hefei", "Hefei-based"."""
+    forms = {
+        side: [
+            form
+            for row in rows("roles_locatives.csv")
+            if (row["language"], row["side"]) == (language, side)
+            for form in row["forms"].split("|")
+        ]
+        for side in ("from", "titled")
+    }
+    before = any_of(folded(form) for form in longest_first(forms["from"])) or r"(?!)"
+    behind = "|".join(re.escape(folded(form)) for form in longest_first(forms["titled"])) or r"(?!)"
+    return re.compile(rf"(?:{before})\s$"), re.compile(rf"(?:{behind})")
 
 
 @cache
@@ -57,13 +77,13 @@ def sites(story: Story, mentions: tuple[Mention, ...], vocabulary: Vocabulary) -
     companies = [(m.start, m.end) for m in mentions if m.kind == "company"]
     named = [
         (mention, vocabulary.places[mention.key])
-        for mention in (*mentions, *_signed(story))
+        for mention in (*mentions, *_signed(story), *_within(mentions, vocabulary))
         if mention.kind == "place" and mention.key in vocabulary.places
-        if vocabulary.places[mention.key].level != "city" or not _is_piece(story, mention)
+        if vocabulary.places[mention.key].level != "city" or not (_is_piece(story, mention) or vocabulary.company_named(mention.term))
     ]
     return tuple(
-        Site(mention, place, _score(story, mention, place, companies))
-        for mention, place in _meant(named)
+        Site(mention, place, _score(story, mention, place, companies), others)
+        for mention, place, others in _meant(story, named)
         if story.rank(mention.start) <= _RANK and story.plain[mention.start : mention.end] not in _people(story.language)
     )
 
@@ -84,6 +104,16 @@ def _signed(story: Story) -> Iterator[Mention]:
             yield Mention("place", country, found.group(), found.start(), found.end(), "name")
 
 
+def _within(mentions: tuple[Mention, ...], vocabulary: Vocabulary) -> Iterator[Mention]:
+    """Yield the countries with which the names of firms end: Renault do Brasil, MG Motor India."""
+    for mention in mentions:
+        last = mention.term.rpartition(" ")[2].strip("()")
+        country = vocabulary.country_named(last) if mention.kind == "company" and last != mention.term and len(last) > _SHORT else None
+        if country is not None:
+            start = mention.start + mention.term.rindex(last)
+            yield Mention("place", country, last, start, start + len(last), "within")
+
+
 def _is_piece(story: Story, mention: Mention) -> bool:
     """Say whether a short Korean name of a town is only the end of a longer word: the Leeds (리즈) in every series (시리즈)."""
     return (
@@ -95,16 +125,30 @@ def _is_piece(story: Story, mention: Mention) -> bool:
     )
 
 
-def _meant(named: list[tuple[Mention, Place]]) -> Iterator[tuple[Mention, Place]]:
-    """Yield the places that are meant: of towns that share a name, the one in a country that the story names, else the one whose own name it is, else the largest."""
-    told = {place.country for _, place in named if place.level == "country"}
+def homes(story: Story) -> Iterator[tuple[str, bool]]:
+    """Yield the countries (ISO2) at which the story's language is at home, and those whose money or offices it names; True = these."""
+    lead = story.plain[: story.head + _LEAD]
+    for row in rows("roles_homes.csv"):
+        if row["language"] == story.language:
+            if not row["when"]:
+                yield row["country"], False
+            elif re.search(row["when"], lead):
+                yield row["country"], True
+
+
+def _meant(story: Story, named: list[tuple[Mention, Place]]) -> Iterator[tuple[Mention, Place, tuple[str, ...]]]:
+    """Yield the places that are meant, each with the other countries that have one of this name: of towns that share a name, the one in a country that the story names or speaks for, else the one whose own name it is, else the largest."""
+    told = {place.country for _, place in named if place.level != "city"} | {country for country, _ in homes(story)}
     spots: dict[tuple[int, int], list[tuple[Mention, Place]]] = defaultdict(list)
     for mention, place in named:
         spots[mention.start, mention.end].append((mention, place))
     for shared in spots.values():
-        towns = [one for one in shared if one[1].level == "city"]
+        regions = {one[1].country for one in shared if one[1].level != "city"}
+        towns = [one for one in shared if one[1].level == "city" and (not regions or one[1].country in regions)]
         best = max(towns, key=lambda one: (one[1].country in told, _is_own(*one), one[1].population, one[1].key), default=None)
-        yield from (one for one in shared if one[1].level != "city" or one is best)
+        for one in shared:
+            if one[1].level != "city" or one is best:
+                yield *one, tuple({town[1].country for town in towns} - {one[1].country} if one is best else ())
 
 
 def _is_own(mention: Mention, place: Place) -> bool:
@@ -118,10 +162,12 @@ def _score(story: Story, mention: Mention, place: Place, companies: list[tuple[i
     before, after = story.plain[max(0, mention.start - 18) : mention.start], story.plain[mention.end : mention.end + 8]
     pattern_before, pattern_after = locatives(story.language)
     is_there = bool(pattern_before.search(before) or pattern_after.match(after))
-    if mention.via in {"demonym", "word"}:
+    if mention.via in {"demonym", "word", "within"}:
         score *= 0.55 if not place.is_chinese else 0.12
     elif _POSSESSIVE.match(after) or any(0 <= start - mention.end <= _TOUCHING for start, _ in companies):
         score *= 0.5 if not place.is_chinese else 0.15
+    elif place.is_chinese and place.level != "country" and _is_origin(story, mention, before, after):
+        score *= 0.15
     elif is_there:
         score *= 1.6
     if place.level == "country" and place.is_chinese and not is_there:
@@ -136,6 +182,13 @@ def _score(story: Story, mention: Mention, place: Place, companies: list[tuple[i
     ):
         score *= 0.2
     return score
+
+
+def _is_origin(story: Story, mention: Mention, before: str, after: str) -> bool:
+    """Say whether a Chinese place tells only where a firm is from, or begins its name: the Shenzhen-listed firm, Ningbo Zhenyu."""
+    pattern_before, pattern_behind = _origins(story.language)
+    is_name = bool(_IN_NAME.match(story.text[mention.end : mention.end + 3]))
+    return is_name or bool(pattern_before.search(before) or pattern_behind.match(after))
 
 
 def countries(found: tuple[Site, ...]) -> dict[str, float]:

@@ -1,27 +1,24 @@
 """Reading a flagged article: the order in which its facts are found, from the words to the report. Holds no word and no weight of its own."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from flows.records import Article, Flag, Party, Report, ReportAmount, Reported, ReportParty, identity
-from flows.steps.reports import amounts, dates, judging, parties, places, quantities, towns
+from flows.steps.reports import amounts, dates, hosts, judging, parties, places, quantities, towns
 from flows.steps.reports.evidence import Ledger
 from flows.steps.reports.facts import Facts, narrowed, seen
 from flows.steps.reports.splitting import Part, parts
-from flows.steps.reports.tables import rows, version
+from flows.steps.reports.tables import version
 from flows.steps.reports.weights import Model
 from flows.steps.vocabulary import Vocabulary
 
-_EQUITY = frozenset({"minority_stake", "acquisition", "vc_round", "capital_increase", "ipo", "divestment", "asset_purchase"})
 _UNITS = {
     "vehicle_assembly": ("vehicles/yr",), "commercial_vehicles": ("vehicles/yr",), "battery_cells": ("GWh/yr",), "battery_packs": ("GWh/yr",), "battery_storage": ("GWh/yr",),
     "battery_materials": ("t/yr", "m2/yr"), "lithium_processing": ("t/yr", "t_LCE/yr"), "mining": ("t/yr", "t_LCE/yr"), "recycling": ("t/yr",),
     "charging": ("charge_points", "stations"), "battery_swap": ("stations",),
 }  # fmt: skip
 _STAKE_WORDS = frozenset({"stake", "acquire", "jv", "capital_increase", "round"})
-_LEAD = 240  # characters of the body that make the lead
 _MAIN = 4  # sentences after the title that hold the main facts
 _FAR = 8
 _CLAUSE = 40  # characters in which a word of ownership stands beside its percentage
@@ -41,48 +38,24 @@ class Host:
 
 def host(facts: Facts, deal_type: str, taking: tuple[parties.Taking, ...]) -> Host:
     """Return the host of the deal: the project's place; for a stake, the target's home."""
-    if deal_type in _EQUITY:
-        target = next((one for one in taking if one.role == "target" and one.name.company), None)
-        if target and target.name.company and target.name.company.country:
-            country = target.name.company.country
-            return _placed(facts, country) or Host(country, None, None, "country", target.name.spots[0], "home of the target")
-    if facts.countries:
-        best = max(facts.countries, key=lambda country: (facts.countries[country], country))
-        found = _placed(facts, best)
-        if found and (facts.countries[best] >= _LEAST_PLACE or not taking):
-            return found
-    return _fallback(facts, deal_type, taking)
+    country = hosts.likeliest(hosts.evidence(facts, deal_type, taking))
+    if country is None:
+        return Host(None)
+    return _placed(facts, country) or _unplaced(facts, country, taking)
 
 
-def _fallback(facts: Facts, deal_type: str, taking: tuple[parties.Taking, ...]) -> Host:
-    """Return the likeliest host where the story names no place for the deal: the home of the foreign partner, of the language, of the Chinese party."""
-    foreign = next((one for one in taking if one.name.company and not one.name.company.is_chinese and one.name.company.country), None)
-    chinese = next((one for one in taking if (one.name.company and one.name.company.is_chinese) or _is_han(one.name.printed)), None)
-    lead = facts.story.plain[: facts.story.head + _LEAD]
-    local = next(
-        (row["country"] for row in rows("roles_homes.csv") if row["language"] == facts.story.language and re.search(row["when"], lead)),
-        None,
+def _unplaced(facts: Facts, country: str, taking: tuple[parties.Taking, ...]) -> Host:
+    """Return a host that no place names: a small town in it, else the party at home there or the first that is named."""
+    town = towns.find(facts.story, country, [(one.start, one.end) for one in facts.mentions])
+    if town is not None:
+        return Host(country, None, town.name, "city", (town.start, town.end), f"town {country}/{town.name}")
+    at_home = [one for one in taking if one.name.company and one.name.company.country == country]
+    first = next(iter((*at_home, *taking)), None)
+    title = facts.story.spans[0] if facts.story.spans else (0, 0)
+    spot = first.name.spots[0] if first else (title[0], title[1])
+    return Host(
+        country, None, None, "country", spot, "home of a party" if at_home else "home of the story's language or money, no place named"
     )
-    if deal_type not in _EQUITY and deal_type != "fund" and chinese and local:
-        return Host(local, None, None, "country", chinese.name.spots[0], "home of the story's language, no other place named")
-    if deal_type in _SHARED and chinese and foreign and foreign.name.company and foreign.role == "partner" and chinese.role == "investor":
-        return Host(
-            foreign.name.company.country, None, None, "country", foreign.name.spots[0], "home of the foreign partner, no other place named"
-        )
-    if chinese is not None:
-        return Host("CN", None, None, "country", chinese.name.spots[0], "home of the Chinese party, no other place named")
-    if facts.countries:
-        return _placed(facts, max(facts.countries, key=lambda country: (facts.countries[country], country))) or Host(None)
-    return Host(None)
-
-
-def _is_han(name: str) -> bool:
-    """Say whether a name is printed in Chinese: Han signs and no kana."""
-    return any("\u4e00" <= c <= "\u9fff" for c in name) and not any("\u3040" <= c <= "\u30ff" for c in name)
-
-
-_SHARED = frozenset({"joint_venture", "greenfield", "brownfield", "licensing"})
-_LEAST_PLACE = 0.3
 
 
 def _placed(facts: Facts, country: str) -> Host | None:
@@ -325,5 +298,5 @@ def _report_parties(report_id: str, taking: tuple[parties.Taking, ...]) -> tuple
 def _party(one: parties.Taking) -> Party:
     if one.name.company is not None:
         return one.name.company.party
-    country = "CN" if _is_han(one.name.printed) else None
+    country = "CN" if hosts.is_han(one.name.printed) else None
     return Party(one.name.key, one.name.printed, None, country, country, one.name.kind, None, None)

@@ -23,6 +23,7 @@ _LEAST = 5_000  # inhabitants
 _RANK = 7  # sentences that are read, as for places
 _SHORTEST = 4  # letters of a name, its ending taken away
 _BEFORE, _AFTER = 18, 8  # characters in which a word of place stands
+_MOST_ENDING = 3  # letters that a case puts behind a town's name
 _CALLED_A_TOWN = re.compile(r"[市县縣区區镇鎮郡町村州]|県|시(?:에|의|\s)|군(?:에|의|\s)")
 _COUNTY = re.compile(  # GeoNames has few Chinese counties in Chinese signs: these are known by how they are printed
     r"(?:在|于|落户|落地|落子|赴|省|自治区|市|州)((?!经济|高新|开发|工业|产业|示范|自由|自贸|保税|新城|城市|我国|全国)[\u4e00-\u9fff]{2,3}?(?:县|(?<![上超门城])市|(?<![新园发业术示])区))"
@@ -49,6 +50,31 @@ def find(story: Story, country: str, taken: Sequence[tuple[int, int]]) -> Town |
         if story.rank(town.start) <= _RANK and not any(start < town.end and town.start < end for start, end in taken)
     )
     return min(found, key=lambda town: (story.rank(town.start), town.start, -town.end), default=None)
+
+
+def abroad(story: Story, countries: tuple[str, ...], taken: Sequence[tuple[int, int]]) -> Iterator[tuple[str, int, float]]:
+    """Yield the country (ISO2) of each town in a place's position, where it stands, and 1 divided by the countries that have a town of this name.
+
+    Looked for are towns of `countries` by all their names, and towns of the whole world by the name that they are known by.
+    """
+    if is_wordless(story.text):
+        return
+    for names in (_of(countries), _of(())):
+        for town in _spelled(story, names):
+            if story.rank(town.start) <= _RANK and not any(start < town.end and town.start < end for start, end in taken):
+                several = town.name.split()
+                yield from ((country, town.start, 1 / len(several)) for country in several)
+
+
+@cache
+def _of(countries: tuple[str, ...]) -> Mapping[str, str]:
+    """Return the names of towns, folded, each with the countries that have it, parted by a space; of the whole world where none are given."""
+    found: dict[str, str] = {}
+    for country in countries or tuple(_by_country()):
+        own = _towns(country) if countries else {folded(city["name"]) for city in _by_country()[country]}
+        for name in own:
+            found[name] = f"{found[name]} {country}" if name in found else country
+    return {name: several for name, several in found.items() if name not in _months()}
 
 
 def _named(story: Story, country: str) -> Iterator[Town]:
@@ -93,7 +119,8 @@ def _spelled(story: Story, towns: Mapping[str, str]) -> Iterator[Town]:
         if not story.text[start].isupper():
             continue
         if before.search(story.plain[max(0, start - _BEFORE) : start]):
-            yield from _longest(story, match, towns)
+            named = tuple(_longest(story, match, towns))
+            yield from named or _declined(story, match, towns)
         else:
             yield from _inflected(story, match, towns)
 
@@ -112,16 +139,27 @@ def _longest(story: Story, match: re.Match[str], towns: Mapping[str, str]) -> It
 def _inflected(story: Story, match: re.Match[str], towns: Mapping[str, str]) -> Iterator[Town]:
     """Yield the town whose name carries an ending of place, in languages that have them."""
     printed = story.plain[match.start() : match.end()]
-    for ending in _endings(story.language):
+    for ending in _endings(story.language, "after"):
         name = printed.removesuffix(ending).rstrip("'’")
         if name != printed and len(name) >= _SHORTEST and name in towns:
             yield Town(towns[name], match.start(), match.end())
             return
 
 
+def _declined(story: Story, match: re.Match[str], towns: Mapping[str, str]) -> Iterator[Town]:
+    """Yield the town whose name stands behind a word of place in another case: "w Tychach" is in Tychy, "vo Valalikoch" in Valaliky."""
+    word = story.plain[match.start() : match.end()].split(" ")[0]
+    for cut in range(min(_MOST_ENDING, len(word) - _SHORTEST) + 1):
+        stem = word[: len(word) - cut]
+        for ending in _endings(story.language, "nominative"):
+            if stem + ending in towns:
+                yield Town(towns[stem + ending], match.start(), match.start() + len(word))
+                return
+
+
 @cache
-def _endings(language: str) -> tuple[str, ...]:
-    named = [row["forms"] for row in rows("roles_locatives.csv") if (row["language"], row["side"]) == (language, "after")]
+def _endings(language: str, side: str) -> tuple[str, ...]:
+    named = [row["forms"] for row in rows("roles_locatives.csv") if (row["language"], row["side"]) == (language, side)]
     return tuple(sorted((folded(form) for forms in named for form in forms.split("|")), key=len, reverse=True))
 
 
