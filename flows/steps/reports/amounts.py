@@ -102,11 +102,14 @@ def _dollar_signs() -> frozenset[str]:
 
 
 def _agreed(monies: tuple[Money, ...]) -> tuple[Money, ...]:
-    """Return the sums, a plain "$85m" of a headline in the dollars that the text prints the same sum in ("S$85 million")."""
+    """Return the sums, a plain "$85m" or "5億元" of a headline in the currency that the text prints the same sum in ("S$85 million", "5億港元")."""
     told = {money.amount: money.currency for money in monies if money.currency in _dollar_signs() and money.currency != "USD"}
     return tuple(
-        replace(money, currency=told[money.amount]) if money.currency == "USD" and money.amount in told else money for money in monies
+        replace(money, currency=told[money.amount]) if money.currency in _SHORT_SIGNS and money.amount in told else money for money in monies
     )
+
+
+_SHORT_SIGNS = frozenset({"USD", "CNY"})  # what "$" and "元" mean where nothing tells more
 
 
 def _converted(found: list[Sum]) -> tuple[Sum, ...]:
@@ -160,8 +163,9 @@ def _bare(story: Story, numbers: tuple[Number, ...], monies: tuple[Money, ...], 
     currency = _bare_currency(rule, monies, where) if rule else None
     if rule is None or currency is None:
         return []
+    printed = {money.amount: money.currency for money in monies}
     return [
-        Money(number.start, number.end, number.value, number.low, currency, number.qualifier)
+        Money(number.start, number.end, number.value, number.low, printed.get(number.value, currency), number.qualifier)
         for number in numbers
         if number.scaled and number.value >= rule.least and story.rank(number.start) <= _BARE_FAR and _stands_bare(story.plain, number, rule)
         and all(number.end <= money.start or number.start >= money.end for money in monies)
