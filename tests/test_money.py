@@ -25,7 +25,8 @@ LARGE = {
     "ar": "{} مليار دولار", "cs": "{} miliard korun", "sk": "{} miliardy eur", "ro": "{} miliarde de lei", "th": "{} พันล้านบาท",
     "vi": "{} tỷ đồng", "ms": "RM{} bilion", "uk": "{} млрд грн", "sr": "{} milijardi evra", "da": "{} mia. kr.", "nb": "{} milliarder kroner", "fi": "{} miljardia euroa",
 }  # fmt: skip
-DECIMAL_COMMA = {"de", "fr", "es", "it", "pt", "hu", "pl", "nl", "sv", "tr", "id", "ru", "cs", "sk", "ro", "vi", "uk", "sr", "da", "nb", "fi"}
+DECIMAL_COMMA = {"de", "fr", "es", "it", "pt", "hu", "pl", "nl", "sv", "tr", "id", "ru", "cs", "sk", "ro"}
+DECIMAL_COMMA |= {"vi", "uk", "sr", "da", "nb", "fi"}
 
 
 @pytest.mark.parametrize("phrase", PHRASES, ids=lambda phrase: f"{phrase['language']}: {phrase['text'][:40]}")

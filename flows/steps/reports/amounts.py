@@ -105,7 +105,8 @@ def _agreed(monies: tuple[Money, ...]) -> tuple[Money, ...]:
     """Return the sums, a plain "$85m" or "5億元" of a headline in the currency that the text prints the same sum in ("S$85 million", "5億港元")."""
     told = {money.amount: money.currency for money in monies if money.currency in _dollar_signs() and money.currency != "USD"}
     return tuple(
-        replace(money, currency=told[money.amount]) if money.currency in _SHORT_SIGNS and money.amount in told else money for money in monies
+        replace(money, currency=told[money.amount]) if money.currency in _SHORT_SIGNS and money.amount in told else money
+        for money in monies
     )
 
 

@@ -80,14 +80,19 @@ def resolve(name: str, where: Where) -> str:
     return name
 
 
+def _is_letter(printed: str, last: str) -> bool:
+    """Say whether a letter before a number is no currency: it is one only where it is glued on ("R900m", not "Series B 200"), and in no "B2B"."""
+    return printed[0].isalpha() and len(printed.rstrip()) == 1 and (printed[-1].isspace() or last == printed[0])
+
+
 def _currency(text: str, original: str, number: Number, where: Where) -> tuple[int, int, str] | None:
     """Return start, end and currency of the sum around `number`, or None where no currency stands beside it."""
     head = text[max(0, number.start - _BEFORE) : number.start]
     pattern, names = _currencies(where.language, "before")
     found = pattern.search(head)
     before = _name(names, found.group()) if found else None
-    if before and found and len(found.group().rstrip()) == 1 and found.group()[-1] == " " and found.group()[0].isalpha():
-        before = None  # "Series B 200": a letter is a currency only where it is glued on ("R900m")
+    if before and found and _is_letter(found.group(), text[number.end - 1]):
+        before = None
     glued = bool(head) and head[-1].isalpha() and not is_wide(head[-1]) and not _PREFIXED.match(head[-1])
     if glued and before is None:
         return None
