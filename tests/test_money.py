@@ -7,20 +7,26 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from telling import article
 
-from flows.steps.reports import money, numerals
+from flows.steps.reports import amounts, money, numerals
 from flows.steps.reports.folding import folded
 from flows.steps.reports.money import Where
+from flows.steps.reports.stories import Story
 from flows.steps.reports.tables import rows
 
 PHRASES = [json.loads(line) for line in (Path(__file__).parent / "reports" / "money.jsonl").read_text(encoding="utf-8").splitlines()]
+BARE = [json.loads(line) for line in (Path(__file__).parent / "reports" / "money_bare.jsonl").read_text(encoding="utf-8").splitlines()]
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "hu", "pl", "nl", "sv", "tr", "id", "ru", "ar", "th", "cs", "sk", "ro", "zh", "ja", "ko")
+LANGUAGES += ("vi", "ms", "uk", "sr", "da", "nb", "fi")
 LARGE = {
     "en": "{} billion dollars", "de": "{} Milliarden Euro", "fr": "{} milliards d'euros", "es": "{} mil millones de euros", "it": "{} miliardi di euro", "pt": "R$ {} bilhões",
     "hu": "{} milliárd forint", "pl": "{} mld zł", "nl": "{} miljard euro", "sv": "{} miljarder kronor", "tr": "{} milyar dolar", "id": "Rp {} miliar", "ru": "{} млрд рублей",
     "ar": "{} مليار دولار", "cs": "{} miliard korun", "sk": "{} miliardy eur", "ro": "{} miliarde de lei", "th": "{} พันล้านบาท",
+    "vi": "{} tỷ đồng", "ms": "RM{} bilion", "uk": "{} млрд грн", "sr": "{} milijardi evra", "da": "{} mia. kr.", "nb": "{} milliarder kroner", "fi": "{} miljardia euroa",
 }  # fmt: skip
 DECIMAL_COMMA = {"de", "fr", "es", "it", "pt", "hu", "pl", "nl", "sv", "tr", "id", "ru", "cs", "sk", "ro"}
+DECIMAL_COMMA |= {"vi", "uk", "sr", "da", "nb", "fi"}
 
 
 @pytest.mark.parametrize("phrase", PHRASES, ids=lambda phrase: f"{phrase['language']}: {phrase['text'][:40]}")
@@ -28,6 +34,14 @@ def test_phrase_means_its_sum(phrase):
     found = money.find(phrase["text"], Where(phrase["language"], "", folded(phrase["text"])))
     first = (found[0].amount, found[0].currency) if found else (None, None)
     assert first == (phrase["amount"], phrase["currency"])
+
+
+@pytest.mark.parametrize("story", BARE, ids=lambda story: f"{story['language']}: {story['title'][:40]}")
+def test_sum_without_a_currency_means_the_one_of_its_text_or_home(story):
+    told = Story.of(article("bare", "2025-03-06", title=story["title"], body="", language=story["language"]))
+    found = [one.money for one in amounts.sums(told, numerals.find(told.plain, told.language))]
+    first = (found[0].amount, found[0].currency) if found else (None, None)
+    assert first == (story["amount"], story["currency"])
 
 
 @settings(deadline=None)  # the first text of a language compiles its patterns

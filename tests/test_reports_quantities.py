@@ -17,7 +17,8 @@ def capacity(text, language):
 
 @pytest.mark.parametrize(("text", "language", "expected"), [
     ("annual capacity of 150,000 vehicles", "en", (150000, "vehicles/yr")), ("年产10GWh固态电池生产基地", "zh", (10, "GWh/yr")), ("연산 5만t", "ko", (50000, "t/yr")),
-    ("50 000 tonnes par an", "fr", (50000, "t/yr")), ("กำลังผลิตปีละ 150,000 คัน", "th", (150000, "vehicles/yr")), ("500MWh硫化物产线，年产能", "zh", (0.5, "GWh/yr")),
+    ("50 000 tonnes par an", "fr", (50000, "t/yr")), ("กำลังผลิตปีละ 150,000 คัน", "th", (150000, "vehicles/yr")), ("công suất 50.000 xe mỗi năm", "vi", (50000, "vehicles/yr")),
+    ("kapacitet 20.000 tona godišnje", "sr", (20000, "t/yr")), ("kapasitet på 30 000 biler i året", "nb", (30000, "vehicles/yr")), ("500MWh硫化物产线，年产能", "zh", (0.5, "GWh/yr")),
     ("年産能力6ギガワット時", "ja", (6, "GWh/yr")), ("evi 20 GWh kapacitás", "hu", (20, "GWh/yr")), ("мощностью 150 тыс. автомобилей в год", "ru", (150000, "vehicles/yr")),
 ])  # fmt: skip
 def test_capacity(text, language, expected):

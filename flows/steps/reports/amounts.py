@@ -8,7 +8,7 @@ from functools import cache
 
 from flows.steps.reports.cues import Cue
 from flows.steps.reports.folding import any_of, folded
-from flows.steps.reports.money import Money, Where, find
+from flows.steps.reports.money import Money, Where, find, resolve
 from flows.steps.reports.numerals import Number
 from flows.steps.reports.stories import Story
 from flows.steps.reports.tables import longest_first, rows
@@ -28,6 +28,7 @@ _BY_TYPE = {
     "fund": "fund_size", "vc_round": "round_size", "ipo": "round_size", "project_financing": "loan", "capital_increase": "total_programme",
 }  # fmt: skip
 _BRACKET = 28  # characters between a sum and itself in another currency
+_ISO = 3  # letters of a currency's code
 _NEAR_START = 2
 _FAR = 8  # sentences after the title in which the deal's amount is looked for
 
@@ -72,14 +73,16 @@ def kind(plain: str, start: int, end: int, language: str, bounds: tuple[int, int
 def sums(story: Story, numbers: tuple[Number, ...]) -> tuple[Sum, ...]:
     """Return the sums of `story` in order, each with its kind; one printed twice in two currencies is `implied` the second time."""
     where = Where.of(story.article.url, story.article.language, story.plain)
-    monies = find(story.text, where, story.plain, numbers)
-    bare = _bare(story, numbers, monies)
+    monies = _agreed(find(story.text, where, story.plain, numbers))
+    bare = _bare(story, numbers, monies, where)
     found: list[Sum] = []
     ordered = sorted((*monies, *bare), key=lambda money: money.start)
     for index, money in enumerate(ordered):
         is_bare = money in bare
         bounds = (ordered[index - 1].end if index else 0, ordered[index + 1].start if index + 1 < len(ordered) else 1 << 30)
         name = kind(story.plain, money.start, money.end, where.language, bounds)
+        if name == "not_price" and _dollars(money) >= _DEAREST:
+            name = ""
         last = found[-1].money if found else None
         if (
             last
@@ -90,6 +93,24 @@ def sums(story: Story, numbers: tuple[Number, ...]) -> tuple[Sum, ...]:
             name = "implied" if name not in NEVER and found[-1].kind not in NEVER else found[-1].kind
         found.append(Sum(money, name, is_bare))
     return _converted(found)
+
+
+@cache
+def _dollar_signs() -> frozenset[str]:
+    """Return the currencies that a sign ending in "$" means: "S$", "HK$", "A$"."""
+    return frozenset(row["currency"] for row in rows("money_currencies.csv") if row["form"].endswith("$"))
+
+
+def _agreed(monies: tuple[Money, ...]) -> tuple[Money, ...]:
+    """Return the sums, a plain "$85m" or "5億元" of a headline in the currency that the text prints the same sum in ("S$85 million", "5億港元")."""
+    told = {money.amount: money.currency for money in monies if money.currency in _dollar_signs() and money.currency != "USD"}
+    return tuple(
+        replace(money, currency=told[money.amount]) if money.currency in _SHORT_SIGNS and money.amount in told else money
+        for money in monies
+    )
+
+
+_SHORT_SIGNS = frozenset({"USD", "CNY"})  # what "$" and "元" mean where nothing tells more
 
 
 def _converted(found: list[Sum]) -> tuple[Sum, ...]:
@@ -105,32 +126,66 @@ def _rounds(money: Money, implied: list[Money]) -> bool:
 _HEADLINE = 0.13  # how far a headline rounds a sum that was converted
 
 
+@dataclass(frozen=True, slots=True)
+class _Bare:
+    """What makes a large number without a currency a sum in one language."""
+
+    least: float
+    currency: str
+    follows: re.Pattern[str]
+    not_after: re.Pattern[str]
+    not_before: re.Pattern[str]
+
+
 @cache
-def _bare_rule(language: str) -> tuple[float, str, re.Pattern[str]] | None:
+def _bare_rule(language: str) -> _Bare | None:
     for row in rows("money_bare.csv"):
         if row["language"] == language:
-            return float(row["least"]), row["currency"], re.compile(row["not_after"])
+            never = r"(?!)"
+            return _Bare(
+                float(row["least"]), row["currency"], re.compile(row["follows"]),
+                re.compile(row["not_after"] or never), re.compile(row["not_before"] or never),
+            )  # fmt: skip
     return None
 
 
-def _bare(story: Story, numbers: tuple[Number, ...], monies: tuple[Money, ...]) -> list[Money]:
+def _bare_currency(rule: _Bare, monies: tuple[Money, ...], where: Where) -> str | None:
+    """Return the currency that a bare sum means: of the language, or of the sums that the text prints, or of the outlet's home."""
+    known = Counter(money.currency for money in monies)
+    if rule.currency in {"text", "home"} and known:
+        return known.most_common(1)[0][0]
+    currency = resolve("HOME", where) if rule.currency in {"home", "HOME"} else rule.currency
+    return currency if len(currency) == _ISO else None
+
+
+def _bare(story: Story, numbers: tuple[Number, ...], monies: tuple[Money, ...], where: Where) -> list[Money]:
     """Return large numbers that are money though no currency stands beside them."""
     rule = _bare_rule(story.language)
-    if rule is None:
+    currency = _bare_currency(rule, monies, where) if rule else None
+    if rule is None or currency is None:
         return []
-    least, currency, not_after = rule
-    if currency == "text":
-        known = Counter(money.currency for money in monies)
-        if not known:
-            return []
-        currency = known.most_common(1)[0][0]
-    found = []
-    for number in numbers:
-        if not number.scaled or number.value < least or story.rank(number.start) > 3 or not_after.match(story.plain, number.end):  # noqa: PLR2004 - bare sums are of headlines
-            continue
-        if all(number.end <= money.start or number.start >= money.end for money in monies):
-            found.append(Money(number.start, number.end, number.value, number.low, currency, number.qualifier))
-    return found
+    printed = {money.amount: money.currency for money in monies}
+    return [
+        Money(number.start, number.end, number.value, number.low, printed.get(number.value, currency), number.qualifier)
+        for number in numbers
+        if number.scaled and number.value >= rule.least and story.rank(number.start) <= _BARE_FAR and _stands_bare(story.plain, number, rule)
+        and all(number.end <= money.start or number.start >= money.end for money in monies)
+    ]  # fmt: skip
+
+
+def _stands_bare(plain: str, number: Number, rule: _Bare) -> bool:
+    """Say whether the words beside a number without a currency let it be a sum."""
+    head = plain[max(0, number.start - _BEFORE_BARE) : number.start]
+    stops = [match.end() for match in _CLAUSE.finditer(head)]
+    return bool(
+        rule.follows.match(plain, number.end)
+        and not rule.not_after.match(plain, number.end)
+        and not rule.not_before.search(head[stops[-1] :] if stops else head)
+    )
+
+
+_BARE_FAR = 3  # sentences after the title in which a sum may be bare
+_BEFORE_BARE = 32  # characters before a bare sum in which a word of other things must not stand
 
 
 def features(
@@ -186,28 +241,10 @@ def features(
 
 
 _PER_DOLLAR = {
-    "CNY": 7,
-    "HKD": 8,
-    "JPY": 130,
-    "KRW": 1300,
-    "TWD": 31,
-    "HUF": 360,
-    "CZK": 23,
-    "SEK": 10,
-    "IDR": 15500,
-    "THB": 35,
-    "INR": 82,
-    "RUB": 85,
-    "TRY": 25,
-    "MAD": 10,
-    "BRL": 5,
-    "MXN": 18,
-    "VND": 25000,
-    "PLN": 4,
-    "AED": 4,
-    "SAR": 4,
-    "MYR": 4,
-}
+    "CNY": 7, "HKD": 8, "JPY": 130, "KRW": 1300, "TWD": 31, "HUF": 360, "CZK": 23, "SEK": 10, "IDR": 15500, "THB": 35, "INR": 82, "RUB": 85, "TRY": 25,
+    "MAD": 10, "BRL": 5, "MXN": 18, "VND": 25000, "PLN": 4, "AED": 4, "SAR": 4, "MYR": 4, "NOK": 10, "DKK": 7, "RSD": 108, "RON": 4.6, "UAH": 40, "ZAR": 18,
+    "BDT": 115, "DZD": 135, "KZT": 470, "UZS": 12500, "CLP": 900, "ARS": 900, "COP": 4000, "PHP": 56, "PKR": 280, "LKR": 300, "EGP": 48, "NGN": 1500, "KES": 130,
+}  # fmt: skip
 
 
 def _dollars(money: Money) -> float:
@@ -242,6 +279,7 @@ def _digits(amount: float) -> int:
 
 
 THRESHOLD = 0.4
+_DEAREST = 3e6  # dollars: no car, share or tonne costs as much, so a "price" above it is the deal's
 _LEAST = 100_000  # dollars: what is less is a price
 _ROUNDING = 0.012  # rounding in a headline moves a sum by this much at most
 

@@ -13,6 +13,8 @@ from flows.steps.reports.tables import forms, longest_first, rows
 
 _BEFORE = 18  # characters before a number in which its currency stands
 _LINK = r"[ \u00a0\-]{0,2}(?:多|余|餘|여)?(?:de\s|d'|di\s|of\s|in\s|dari\s)?(?:us\s|u\.s\.\s|american\s|amerikai\s|americk\w+\s|amerykańsk\w+\s)?"
+_PREFIXED = re.compile(r"[\u0590-\u06ff]")  # prepositions are glued to a number in Arabic and Hebrew ("بـ350")
+_ISO = 3  # letters of a code: a longer name is one that nothing resolved
 _WEIGHT = re.compile(r"\s+of\s")  # "pounds of lithium" is no money
 
 
@@ -78,13 +80,20 @@ def resolve(name: str, where: Where) -> str:
     return name
 
 
+def _is_letter(printed: str, last: str) -> bool:
+    """Say whether a letter before a number is no currency: it is one only where it is glued on ("R900m", not "Series B 200"), and in no "B2B"."""
+    return printed[0].isalpha() and len(printed.rstrip()) == 1 and (printed[-1].isspace() or last == printed[0])
+
+
 def _currency(text: str, original: str, number: Number, where: Where) -> tuple[int, int, str] | None:
     """Return start, end and currency of the sum around `number`, or None where no currency stands beside it."""
     head = text[max(0, number.start - _BEFORE) : number.start]
     pattern, names = _currencies(where.language, "before")
     found = pattern.search(head)
     before = _name(names, found.group()) if found else None
-    glued = bool(head) and head[-1].isalpha() and not is_wide(head[-1])
+    if before and found and _is_letter(found.group(), text[number.end - 1]):
+        before = None
+    glued = bool(head) and head[-1].isalpha() and not is_wide(head[-1]) and not _PREFIXED.match(head[-1])
     if glued and before is None:
         return None
     pattern, names = _currencies(where.language, "after")
@@ -113,6 +122,8 @@ def _sum(text: str, original: str, number: Number, where: Where) -> Money | None
     if beside is None or number.value <= 0:
         return None
     start, end, currency = beside
+    if len(currency) != _ISO:
+        return None
     return Money(start, end, number.value, number.low, currency, number.qualifier)
 
 

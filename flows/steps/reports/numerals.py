@@ -49,13 +49,18 @@ def _scales(language: str) -> tuple[re.Pattern[str], dict[str, dict[str, str]]]:
     return re.compile(rf"[ \u00a0\-]{{0,2}}[余餘多来]?({names})"), table
 
 
+def _may_follow_word(form: str, language: str) -> bool:
+    """Say whether a scale may stand behind a number in words: two plain letters are no word, and no script without spaces but Thai tells numbers so."""
+    return language == "th" if is_wide(form[0]) else len(form) > (2 if form.isascii() else 1)
+
+
 @cache
 def _words(language: str) -> tuple[re.Pattern[str] | None, dict[str, dict[str, str]]]:
     """Numbers in words before a scale, and scales that mean one when alone."""
     words = forms("numbers_words.csv", language)
     scales = forms("numbers_scales.csv", language)
     alone = [form for form, row in scales.items() if row["alone"]]
-    after_word = [form for form in scales if not is_wide(form[0]) and len(form) > 2]  # noqa: PLR2004 - two letters are no word
+    after_word = [form for form in scales if _may_follow_word(form, language)]
     if not words and not alone:
         return None, words
     names = any_of(longest_first(words)) or r"(?!)"

@@ -8,9 +8,6 @@ from flows.steps.reports.folding import any_of, folded
 from flows.steps.reports.numerals import Number
 from flows.steps.reports.tables import forms, longest_first, rows
 
-_PERCENT = re.compile(
-    r"\s{0,2}(?:%|percent|per cent|per-cent|prozent|procent|procenta|procenty|por ciento|pour cent|por cento|per cento|százalék\w*|процент\w*|pct|%p|パーセント|퍼센트|เปอร์เซ็นต์|في المئة|بالمئة|في المائة|بالمائة|persen|yüzde|la sută|個百分點)"
-)
 _PERCENT_BEFORE = re.compile(r"(?:%|yüzde|百分之)\s?$")
 _AROUND = 60  # characters in which the word of production or jobs must stand
 _MOST_SHARE = 100.0
@@ -49,11 +46,16 @@ def words(use: str, language: str) -> re.Pattern[str]:
     return re.compile(any_of(folded(form) for form in longest_first(found)) or r"(?!)")
 
 
+@cache
+def _percent() -> re.Pattern[str]:
+    return re.compile(rf"\s{{0,2}}(?:%|{words('percent', '*').pattern})")
+
+
 def shares(plain: str, numbers: tuple[Number, ...]) -> tuple[Quantity, ...]:
     """Return the percentages of folded text, 0-100."""
     found = []
     for number in numbers:
-        after = _PERCENT.match(plain, number.end)
+        after = _percent().match(plain, number.end)
         before = _PERCENT_BEFORE.search(plain[max(0, number.start - 8) : number.start])
         if (after or before) and 0 < number.value <= _MOST_SHARE and not number.scaled:
             start = number.start - (len(before.group()) if before else 0)
