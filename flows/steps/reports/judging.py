@@ -171,6 +171,10 @@ _BY_STATUS = {
     "suspended": "pause", "cancelled": "cancel", "failed": "regulatory_block", "divested": "stake_change", "completed": "closing",
 }  # fmt: skip
 
+_UNDECIDED = frozenset({"announced", "rumoured"})
+_NOT_YET_RUNNING = _UNDECIDED | {"agreed", "approved", "under_construction"}
+_LEFT_AS = {"approve": _UNDECIDED, "delay": _NOT_YET_RUNNING, "aid": _NOT_YET_RUNNING}  # a delay, aid: the status stays what it was
+
 
 def event(verdict: str, status: str, deal_type: str, found: dict[str, float]) -> str:
     """Return what the article reports as having happened."""
@@ -183,6 +187,6 @@ def event(verdict: str, status: str, deal_type: str, found: dict[str, float]) ->
     if verdict == "deal_new" and status in {"announced", "rumoured"}:
         return "first_report"
     for concept, name in _EVENTS:
-        if found.get(concept, 0.0) == 1.0 and status in {"announced", "rumoured"} and concept in {"aid", "delay", "approve"}:
+        if found.get(concept, 0.0) == 1.0 and status in _LEFT_AS.get(concept, frozenset()):
             return name
     return _BY_STATUS.get(status, "first_report")
