@@ -49,6 +49,14 @@ _PAYING, _GIVING = frozenset({"investor", "partner"}), frozenset({"target", "sel
 _VERB_LAST = frozenset({"ko", "ja", "tr", "hu"})  # languages in which particles show the parts and the verb comes last
 _PARTS_FIRST = _VERB_LAST | {"zh"}  # those in which who and from whom stand before the verb
 _DEEDS = ("divest", "acquire", "round", "capital_increase", "stake", "invest")  # of which a name is the doer, the object or the source
+_MASK = "\x00"  # stands for a letter of a name
+_FAR, _CLOSE = 90, 26  # characters to a verb from the part that a mark shows, and from its subject or object
+_LIST_BEFORE = re.compile(rf"(?:{_MASK}+(?:['’]s)?(?:,\s|\s?[&/+·]\s?|,?\s[^\W\d_]{{1,3}}\s))+$")
+_LIST_AFTER = re.compile(rf"^(?:(?:,\s|\s?[&/+·]\s?|,?\s[^\W\d_]{{1,3}}\s){_MASK}+)+")
+_TURN = re.compile(f"[,;:.(]|{_MASK}")  # behind it another subject may stand
+_PARTICLES = frozenset({"of", "from", "to", "by", "in", "with"})
+_JOINED = frozenset({"zh", "ja", "th", "ar"})  # small words stand before names without a space
+_UNSPACED = frozenset({"th"})  # no spaces between words
 _SPOTS = 3  # mentions of a name that are looked at
 
 
@@ -67,14 +75,14 @@ def _marks(language: str, side: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     for row in rows("roles_marks.csv"):
         if row["language"] == language and row["side"] == side:
             found.setdefault(row["mark"], []).extend(folded(form) for form in row["forms"].split("|"))
-    out = []
+    out, edge = [], "" if language in _JOINED else r"(?<![^\W_])"
     for mark, forms in found.items():
         names = any_of(longest_first(forms))
         out.append(
             (
                 mark,
                 re.compile(
-                    rf"(?:{names})\s?(?:the\s|der\s|die\s|dem\s|den\s|la\s|el\s|le\s|\w+['’]s\s|\w+\s)?$"
+                    rf"{edge}(?:{names})\s?(?:the\s|der\s|die\s|dem\s|den\s|la\s|el\s|le\s|\w+['’]s\s|\w+\s)?$"
                     if side == "before"
                     else rf"\s?(?:{names})"
                 ),
@@ -94,15 +102,17 @@ def features(story: Story, names: tuple[Name, ...], cues: tuple[Cue, ...], deal_
     """Return for each name what the story shows of it."""
     wanted = [cue for cue in cues if cue.concept in _CUES]
     starts = [cue.start for cue in wanted]
+    masked = _masked(story, names)
     early = [name for name in names if story.rank(name.spots[0][0]) <= _RANK]
     seen = Counter(nationality(name) for name in early)
     return [
-        _features(story, name, (early.index(name) if name in early else 9, len(early), seen), (wanted, starts), deal_type) for name in names
+        _features(story, name, (early.index(name) if name in early else 9, len(early), seen), (wanted, starts, masked), deal_type)
+        for name in names
     ]
 
 
 def _features(
-    story: Story, name: Name, place: tuple[int, int, Counter[str]], cues: tuple[list[Cue], list[int]], deal_type: str
+    story: Story, name: Name, place: tuple[int, int, Counter[str]], cues: tuple[list[Cue], list[int], str], deal_type: str
 ) -> dict[str, float]:
     order, count, seen = place
     nation = nationality(name)
@@ -124,17 +134,18 @@ def _features(
         part = story.part(start)
         weight = {"T": 1.0, "L": 0.7, "B": 0.3}[part]
         around, near = tuple(_around(story, start, end)), frozenset(_cues(story, start, end, cues))
-        for feature in (*around, *near, *(_deeds(around, near) if story.language in _PARTS_FIRST else ())):
+        deeds = _deeds(around, near) if story.language in _PARTS_FIRST else _parts(story, start, end, cues[2])
+        for feature in (*around, *near, *deeds):
             found[feature] = max(found.get(feature, 0.0), weight)
         found[f"part:{part}"] = 1.0
-    return found | _ruled(found)
+    return found | _ruled(found, deal_type)
 
 
-def _ruled(found: Mapping[str, float]) -> dict[str, float]:
+def _ruled(found: Mapping[str, float], deal_type: str) -> dict[str, float]:
     """Return the points that grammar gives each role."""
     points: dict[str, float] = {}
     for row in rows("roles_rules.csv"):
-        if row["needs"] in found:
+        if row["needs"] in found and (not row["types"] or deal_type in row["types"].split()):
             points[f"rule:{row['role']}"] = max(points.get(f"rule:{row['role']}", 0.0), float(row["points"]) * found[row["needs"]])
     return points
 
@@ -151,8 +162,8 @@ def _around(story: Story, start: int, end: int) -> Iterable[str]:
         yield "opens"
 
 
-def _cues(story: Story, start: int, end: int, cues: tuple[list[Cue], list[int]]) -> Iterable[str]:
-    wanted, starts = cues
+def _cues(story: Story, start: int, end: int, cues: tuple[list[Cue], list[int], str]) -> Iterable[str]:
+    wanted, starts, _ = cues
     here = story.sentence(start)
     for cue in wanted[bisect_left(starts, start - NEAR) : bisect_left(starts, end + NEAR)]:
         if story.sentence(cue.start) == here and not start <= cue.start < end:
@@ -166,6 +177,45 @@ def _deeds(around: tuple[str, ...], near: frozenset[str]) -> Iterable[str]:
     for deed in _DEEDS:
         if f"right:{deed}" in near:
             yield from (f"{mark}>{deed}" for mark in around)
+
+
+def _masked(story: Story, names: tuple[Name, ...]) -> str:
+    """Return the story's plain text with a sign for each letter of a name."""
+    signs = list(story.plain)
+    for start, end in (spot for name in names for spot in name.spots):
+        signs[start:end] = _MASK * (end - start)
+    return "".join(signs)
+
+
+def _parts(story: Story, start: int, end: int, masked: str) -> Iterable[str]:
+    """Yield the part that a name has by grammar where the verb stands before its object: "bought 5% from A" makes "from:buy", "A sells" "does:sell"."""
+    here = story.spans[story.sentence(start)]
+    before = _LIST_BEFORE.sub("", masked[max(here.start, start - _FAR) : start])
+    after = _LIST_AFTER.sub("", masked[end : min(here.end, end + _FAR)])
+    marks = [mark for mark, pattern in _marks(story.language, "before") if mark in _PARTICLES and pattern.search(before)]
+    for deed, pattern in _verbs(story.language):
+        for found in pattern.finditer(before):
+            gap = before[found.end() :]
+            if not gap.strip():
+                yield f"done:{deed}"
+            elif _MASK not in gap and not marks and len(gap) <= _CLOSE:
+                yield f"near:{deed}"
+            yield from (f"{mark}:{deed}" for mark in marks)
+        found = pattern.search(after)
+        if found and found.start() <= _CLOSE and not _TURN.search(after[: found.start()]):
+            yield f"does:{deed}"
+
+
+@cache
+def _verbs(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the deeds of roles_verbs.csv with the pattern of their forms in `language`."""
+    left, right = ("", "") if language in _UNSPACED else (r"(?<!\w)", r"(?!\w)")
+    out = []
+    for row in rows("roles_verbs.csv"):
+        if row["language"] == language:
+            forms = (re.escape(folded(form)).replace(r"\*", r"\w*") for form in longest_first(row["forms"].split("|")))
+            out.append((row["deed"], re.compile(f"{left}(?:{'|'.join(forms)}){right}")))
+    return tuple(out)
 
 
 def choose(story: Story, names: tuple[Name, ...], cues: tuple[Cue, ...], deal_type: str, model: Model) -> tuple[Taking, ...]:
