@@ -46,6 +46,7 @@ _LEGAL = re.compile(
 )
 _TWO_SIDED = frozenset({"minority_stake", "acquisition", "plant_purchase", "vc_round"})
 _PAYING, _GIVING = frozenset({"investor", "partner"}), frozenset({"target", "seller"})
+_ALONE = frozenset({"fund", "ipo", "capital_increase", "divestment", "project_financing"})  # those in which nobody builds together
 _VERB_LAST = frozenset({"ko", "ja", "tr", "hu"})  # languages in which particles show the parts and the verb comes last
 _PARTS_FIRST = _VERB_LAST | {"zh"}  # those in which who and from whom stand before the verb
 _DEEDS = ("divest", "acquire", "round", "capital_increase", "stake", "invest")  # of which a name is the doer, the object or the source
@@ -56,7 +57,8 @@ _LIST_AFTER = re.compile(rf"^(?:(?:,\s|\s?[&/+·]\s?|,?\s[^\W\d_]{{1,3}}\s){_MAS
 _TURN = re.compile(f"[,;:.(]|{_MASK}")  # behind it another subject may stand
 _PARTICLES = frozenset({"of", "from", "to", "by", "in", "with"})
 _JOINED = frozenset({"zh", "ja", "th", "ar"})  # small words stand before names without a space
-_UNSPACED = frozenset({"th"})  # no spaces between words
+_PARTICLES_LAST = frozenset({"subject", "object", "in", "from", "share", "owner"})
+_UNSPACED = frozenset({"th", "zh", "ja", "ko"})  # no spaces between words
 _SPOTS = 3  # mentions of a name that are looked at
 
 
@@ -134,8 +136,9 @@ def _features(
         part = story.part(start)
         weight = {"T": 1.0, "L": 0.7, "B": 0.3}[part]
         around, near = tuple(_around(story, start, end)), frozenset(_cues(story, start, end, cues))
-        deeds = _deeds(around, near) if story.language in _PARTS_FIRST else _parts(story, start, end, cues[2])
-        for feature in (*around, *near, *deeds):
+        deeds = _deeds(around, near) if story.language in _PARTS_FIRST else ()
+        parts = (_parts_last if story.language in _VERB_LAST else _parts)(story, start, end, cues[2])
+        for feature in (*around, *near, *deeds, *parts):
             found[feature] = max(found.get(feature, 0.0), weight)
         found[f"part:{part}"] = 1.0
     return found | _ruled(found, deal_type)
@@ -193,6 +196,7 @@ def _parts(story: Story, start: int, end: int, masked: str) -> Iterable[str]:
     before = _LIST_BEFORE.sub("", masked[max(here.start, start - _FAR) : start])
     after = _LIST_AFTER.sub("", masked[end : min(here.end, end + _FAR)])
     marks = [mark for mark, pattern in _marks(story.language, "before") if mark in _PARTICLES and pattern.search(before)]
+    marks += [mark for mark, pattern in _marks(story.language, "after") if mark == "owner" and pattern.match(story.plain[end : end + _CLOSE])]
     for deed, pattern in _verbs(story.language):
         for found in pattern.finditer(before):
             gap = before[found.end() :]
@@ -204,6 +208,18 @@ def _parts(story: Story, start: int, end: int, masked: str) -> Iterable[str]:
         found = pattern.search(after)
         if found and found.start() <= _CLOSE and not _TURN.search(after[: found.start()]):
             yield f"does:{deed}"
+
+
+def _parts_last(story: Story, start: int, end: int, masked: str) -> Iterable[str]:
+    """Yield the part that a name has by its particle and the first verb behind it: "A로부터 지분을 인수" makes A the seller."""
+    here = story.spans[story.sentence(start)]
+    after = _LIST_AFTER.sub("", masked[end : min(here.end, end + _FAR)])
+    found = sorted((match.start(), deed) for deed, pattern in _verbs(story.language) if (match := pattern.search(after)))
+    marks = [mark for mark, pattern in _marks(story.language, "after") if mark in _PARTICLES_LAST and pattern.match(after)]
+    if found:
+        yield from (f"after:{mark}>{found[0][1]}" for mark in marks)
+        if start in (0, story.head) and not marks:
+            yield f"opens>{found[0][1]}"
 
 
 @cache
@@ -252,6 +268,24 @@ def _faced(kept: tuple[Taking, ...], shares_of: Mapping[str, Mapping[str, float]
             _, index, role = max(odds)
             kept = tuple(Taking(one.name, role, one.sure) if at == -index else one for at, one in enumerate(kept))
     return kept
+
+
+def sided(kept: tuple[Taking, ...], deal_type: str, direction: str | None) -> tuple[Taking, ...]:
+    """Return the parties with the sides that the direction gives those who build together: who comes from abroad invests, who is at home is the partner."""
+    if deal_type in _TWO_SIDED | _ALONE:
+        return kept
+    comes = {"outbound": "cn", "inbound": "x"}.get(direction or "", "")
+    guests = [one for one in kept if nationality(one.name) == comes and coarse(one.role) in _PAYING]
+    if not guests or (comes == "x" and deal_type != "joint_venture") or len([one for one in kept if coarse(one.role) in _PAYING]) == len(guests):
+        return kept
+    return tuple(_seated(one, guest=one in guests, shared=deal_type == "joint_venture") for one in kept)
+
+
+def _seated(one: Taking, *, guest: bool, shared: bool) -> Taking:
+    """Return a builder in the role of a guest, who invests, or of a host, who is the partner; of those unknown only in a joint venture."""
+    if one.role in {"investor", "partner"} and (guest or shared or nationality(one.name) != "unknown"):
+        return Taking(one.name, "investor" if guest else "partner", one.sure)
+    return one
 
 
 def _odds(shares: Mapping[str, float], now: str, then: str) -> float:
