@@ -5,7 +5,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from flows.steps.reports.cues import Cue
@@ -46,7 +46,8 @@ _LEGAL = re.compile(
 )
 _TWO_SIDED = frozenset({"minority_stake", "acquisition", "plant_purchase", "vc_round"})
 _PAYING, _GIVING = frozenset({"investor", "partner"}), frozenset({"target", "seller"})
-_ALONE = frozenset({"fund", "ipo", "capital_increase", "divestment", "project_financing"})  # those in which nobody builds together
+_PUBLIC = frozenset({"government", "bank"})
+_HOME = frozenset({"CN", "HK"})
 _VERB_LAST = frozenset({"ko", "ja", "tr", "hu"})  # languages in which particles show the parts and the verb comes last
 _PARTS_FIRST = _VERB_LAST | {"zh"}  # those in which who and from whom stand before the verb
 _DEEDS = ("divest", "acquire", "round", "capital_increase", "stake", "invest")  # of which a name is the doer, the object or the source
@@ -69,6 +70,7 @@ class Taking:
     name: Name
     role: str
     sure: float
+    shares: Mapping[str, float]  # role -> how likely
 
 
 @cache
@@ -239,14 +241,14 @@ def choose(story: Story, names: tuple[Name, ...], cues: tuple[Cue, ...], deal_ty
     names = tuple(name for name in names if story.rank(name.spots[0][0]) <= _RANK)
     found = features(story, names, cues, deal_type)
     weighed = [model.shares(shown) for shown in found]
-    taking = [_taking(name, shares, deal_type) for name, shares in zip(names, weighed, strict=True)]
+    taking = [_taking(name, shares, deal_type, 1 - shares.get("none", 0.0)) for name, shares in zip(names, weighed, strict=True)]
     shares_of = {name.key: shares for name, shares in zip(names, weighed, strict=True)}
     return _without_parents(_faced(_kept(taking), shares_of, deal_type))
 
 
-def _taking(name: Name, shares: Mapping[str, float], deal_type: str) -> Taking:
+def _taking(name: Name, shares: Mapping[str, float], deal_type: str, sure: float) -> Taking:
     role = max((share, label) for label, share in shares.items() if label != "none")[1]
-    return Taking(name, name.hint or _role(name, role, deal_type), 1 - shares.get("none", 0.0))
+    return Taking(name, name.hint or _role(name, role, deal_type), sure, shares)
 
 
 def _sides(deal_type: str, count: int) -> tuple[frozenset[str], ...]:
@@ -266,26 +268,29 @@ def _faced(kept: tuple[Taking, ...], shares_of: Mapping[str, Mapping[str, float]
                 (_odds(shares_of[one.name.key], one.role, role), -index, role) for index, one in enumerate(kept) for role in sorted(side)
             ]
             _, index, role = max(odds)
-            kept = tuple(Taking(one.name, role, one.sure) if at == -index else one for at, one in enumerate(kept))
+            kept = tuple(replace(one, role=role) if at == -index else one for at, one in enumerate(kept))
     return kept
 
 
-def sided(kept: tuple[Taking, ...], deal_type: str, direction: str | None) -> tuple[Taking, ...]:
-    """Return the parties with the sides that the direction gives those who build together: who comes from abroad invests, who is at home is the partner."""
-    if deal_type in _TWO_SIDED | _ALONE:
-        return kept
-    comes = {"outbound": "cn", "inbound": "x"}.get(direction or "", "")
-    guests = [one for one in kept if nationality(one.name) == comes and coarse(one.role) in _PAYING]
-    if not guests or (comes == "x" and deal_type != "joint_venture") or len([one for one in kept if coarse(one.role) in _PAYING]) == len(guests):
-        return kept
-    return tuple(_seated(one, guest=one in guests, shared=deal_type == "joint_venture") for one in kept)
+def sided(taking: tuple[Taking, ...], deal_type: str, host: str | None) -> tuple[Taking, ...]:
+    """Return the parties with the sides that guests and hosts of such a deal take, where Chinese and others share it."""
+    nations = {nationality(one.name) for one in taking}
+    if host is None or not nations >= {"cn", "x"}:
+        return taking
+    side = "home" if host in _HOME else "abroad"
+    again = tuple(_seated(one, deal_type, side) for one in taking)
+    return _without_parents(_faced(again, {one.name.key: one.shares for one in again}, deal_type))
 
 
-def _seated(one: Taking, *, guest: bool, shared: bool) -> Taking:
-    """Return a builder in the role of a guest, who invests, or of a host, who is the partner; of those unknown only in a joint venture."""
-    if one.role in {"investor", "partner"} and (guest or shared or nationality(one.name) != "unknown"):
-        return Taking(one.name, "investor" if guest else "partner", one.sure)
-    return one
+def _seated(one: Taking, deal_type: str, side: str) -> Taking:
+    """Return a party in the likeliest role for one of its nation at home or abroad."""
+    points = {
+        row["role"]: float(row["points"])
+        for row in rows("roles_sides.csv")
+        if row["host"] == side and row["nation"] == nationality(one.name) and row["was"] == one.role and deal_type in row["types"].split()
+    }
+    shares = {label: share * math.exp(points.get(label, 0.0)) for label, share in one.shares.items()}
+    return _taking(one.name, shares, deal_type, one.sure) if points and one.name.kind not in _PUBLIC else one
 
 
 def _odds(shares: Mapping[str, float], now: str, then: str) -> float:
