@@ -117,6 +117,7 @@ def _is_name(story: Story, printed: str, start: int) -> bool:
         or printed in _listed("never", story.language)
         or printed in {story.article.source_id, story.article.outlet}
         or not any(c.isalpha() for c in printed)
+        or any(word in printed for word in _listed("holds", story.language))
     ):
         return False
     if story.language == "zh" and (len(printed) <= 2 or any(c.isdigit() for c in printed)):  # noqa: PLR2004 - a tonnage or a general word

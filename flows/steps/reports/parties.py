@@ -338,4 +338,4 @@ def _role(name: Name, role: str, deal_type: str) -> str:
     return role
 
 
-THRESHOLD = 0.5
+THRESHOLD = 0.45
