@@ -10,6 +10,7 @@ from functools import cache
 
 from flows.steps.reports.cues import Cue
 from flows.steps.reports.folding import any_of, folded
+from flows.steps.reports.grammar import VERB_LAST, marks, masked, parts
 from flows.steps.reports.names import Name
 from flows.steps.reports.stories import Story
 from flows.steps.reports.tables import longest_first, rows
@@ -48,18 +49,8 @@ _TWO_SIDED = frozenset({"minority_stake", "acquisition", "plant_purchase", "vc_r
 _PAYING, _GIVING = frozenset({"investor", "partner"}), frozenset({"target", "seller"})
 _PUBLIC = frozenset({"government", "bank"})
 _HOME = frozenset({"CN", "HK"})
-_VERB_LAST = frozenset({"ko", "ja", "tr", "hu"})  # languages in which particles show the parts and the verb comes last
-_PARTS_FIRST = _VERB_LAST | {"zh"}  # those in which who and from whom stand before the verb
+_PARTS_FIRST = VERB_LAST | {"zh"}  # those in which who and from whom stand before the verb
 _DEEDS = ("divest", "acquire", "round", "capital_increase", "stake", "invest")  # of which a name is the doer, the object or the source
-_MASK = "\x00"  # stands for a letter of a name
-_FAR, _CLOSE = 90, 26  # characters to a verb from the part that a mark shows, and from its subject or object
-_LIST_BEFORE = re.compile(rf"(?:{_MASK}+(?:['’]s)?(?:,\s|\s?[&/+·]\s?|,?\s[^\W\d_]{{1,3}}\s))+$")
-_LIST_AFTER = re.compile(rf"^(?:(?:,\s|\s?[&/+·]\s?|,?\s[^\W\d_]{{1,3}}\s){_MASK}+)+")
-_TURN = re.compile(f"[,;:.(]|{_MASK}")  # behind it another subject may stand
-_PARTICLES = frozenset({"of", "from", "to", "by", "in", "with"})
-_JOINED = frozenset({"zh", "ja", "th", "ar"})  # small words stand before names without a space
-_PARTICLES_LAST = frozenset({"subject", "object", "in", "from", "share", "owner"})
-_UNSPACED = frozenset({"th", "zh", "ja", "ko"})  # no spaces between words
 _SPOTS = 3  # mentions of a name that are looked at
 
 
@@ -73,28 +64,6 @@ class Taking:
     shares: Mapping[str, float]  # role -> how likely
 
 
-@cache
-def _marks(language: str, side: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    found: dict[str, list[str]] = {}
-    for row in rows("roles_marks.csv"):
-        if row["language"] == language and row["side"] == side:
-            found.setdefault(row["mark"], []).extend(folded(form) for form in row["forms"].split("|"))
-    out, edge = [], "" if language in _JOINED else r"(?<![^\W_])"
-    for mark, forms in found.items():
-        names = any_of(longest_first(forms))
-        out.append(
-            (
-                mark,
-                re.compile(
-                    rf"{edge}(?:{names})\s?(?:the\s|der\s|die\s|dem\s|den\s|la\s|el\s|le\s|\w+['’]s\s|\w+\s)?$"
-                    if side == "before"
-                    else rf"\s?(?:{names})"
-                ),
-            )
-        )
-    return tuple(out)
-
-
 def nationality(name: Name) -> str:
     """Return cn, x (controlled from elsewhere) or unknown."""
     if name.company is None:
@@ -106,11 +75,11 @@ def features(story: Story, names: tuple[Name, ...], cues: tuple[Cue, ...], deal_
     """Return for each name what the story shows of it."""
     wanted = [cue for cue in cues if cue.concept in _CUES]
     starts = [cue.start for cue in wanted]
-    masked = _masked(story, names)
+    hidden = masked(story.plain, (spot for name in names for spot in name.spots))
     early = [name for name in names if story.rank(name.spots[0][0]) <= _RANK]
     seen = Counter(nationality(name) for name in early)
     return [
-        _features(story, name, (early.index(name) if name in early else 9, len(early), seen), (wanted, starts, masked), deal_type)
+        _features(story, name, (early.index(name) if name in early else 9, len(early), seen), (wanted, starts, hidden), deal_type)
         for name in names
     ]
 
@@ -139,8 +108,8 @@ def _features(
         weight = {"T": 1.0, "L": 0.7, "B": 0.3}[part]
         around, near = tuple(_around(story, start, end)), frozenset(_cues(story, start, end, cues))
         deeds = _deeds(around, near) if story.language in _PARTS_FIRST else ()
-        parts = (_parts_last if story.language in _VERB_LAST else _parts)(story, start, end, cues[2])
-        for feature in (*around, *near, *deeds, *parts):
+        shown = parts(story, (start, end), cues[2])
+        for feature in (*around, *near, *deeds, *shown):
             found[feature] = max(found.get(feature, 0.0), weight)
         found[f"part:{part}"] = 1.0
     return found | _ruled(found, deal_type)
@@ -157,10 +126,10 @@ def _ruled(found: Mapping[str, float], deal_type: str) -> dict[str, float]:
 
 def _around(story: Story, start: int, end: int) -> Iterable[str]:
     before, after = story.plain[max(0, start - 24) : start], story.plain[end : end + 14]
-    for mark, pattern in _marks(story.language, "before"):
+    for mark, pattern in marks(story.language, "before"):
         if pattern.search(before):
             yield f"before:{mark}"
-    for mark, pattern in _marks(story.language, "after"):
+    for mark, pattern in marks(story.language, "after"):
         if pattern.match(after):
             yield f"after:{mark}"
     if start in (0, story.head):
@@ -173,7 +142,7 @@ def _cues(story: Story, start: int, end: int, cues: tuple[list[Cue], list[int], 
     for cue in wanted[bisect_left(starts, start - NEAR) : bisect_left(starts, end + NEAR)]:
         if story.sentence(cue.start) == here and not start <= cue.start < end:
             side = "left" if cue.start < start else "right"
-            yield f"{side}:{cue.concept}:{'sov' if story.language in _VERB_LAST else 'svo'}"
+            yield f"{side}:{cue.concept}:{'sov' if story.language in VERB_LAST else 'svo'}"
             yield f"{side}:{cue.concept}"
 
 
@@ -182,58 +151,6 @@ def _deeds(around: tuple[str, ...], near: frozenset[str]) -> Iterable[str]:
     for deed in _DEEDS:
         if f"right:{deed}" in near:
             yield from (f"{mark}>{deed}" for mark in around)
-
-
-def _masked(story: Story, names: tuple[Name, ...]) -> str:
-    """Return the story's plain text with a sign for each letter of a name."""
-    signs = list(story.plain)
-    for start, end in (spot for name in names for spot in name.spots):
-        signs[start:end] = _MASK * (end - start)
-    return "".join(signs)
-
-
-def _parts(story: Story, start: int, end: int, masked: str) -> Iterable[str]:
-    """Yield the part that a name has by grammar where the verb stands before its object: "bought 5% from A" makes "from:buy", "A sells" "does:sell"."""
-    here = story.spans[story.sentence(start)]
-    before = _LIST_BEFORE.sub("", masked[max(here.start, start - _FAR) : start])
-    after = _LIST_AFTER.sub("", masked[end : min(here.end, end + _FAR)])
-    marks = [mark for mark, pattern in _marks(story.language, "before") if mark in _PARTICLES and pattern.search(before)]
-    marks += [mark for mark, pattern in _marks(story.language, "after") if mark == "owner" and pattern.match(story.plain[end : end + _CLOSE])]
-    for deed, pattern in _verbs(story.language):
-        for found in pattern.finditer(before):
-            gap = before[found.end() :]
-            if not gap.strip():
-                yield f"done:{deed}"
-            elif _MASK not in gap and not marks and len(gap) <= _CLOSE:
-                yield f"near:{deed}"
-            yield from (f"{mark}:{deed}" for mark in marks)
-        found = pattern.search(after)
-        if found and found.start() <= _CLOSE and not _TURN.search(after[: found.start()]):
-            yield f"does:{deed}"
-
-
-def _parts_last(story: Story, start: int, end: int, masked: str) -> Iterable[str]:
-    """Yield the part that a name has by its particle and the first verb behind it: "A로부터 지분을 인수" makes A the seller."""
-    here = story.spans[story.sentence(start)]
-    after = _LIST_AFTER.sub("", masked[end : min(here.end, end + _FAR)])
-    found = sorted((match.start(), deed) for deed, pattern in _verbs(story.language) if (match := pattern.search(after)))
-    marks = [mark for mark, pattern in _marks(story.language, "after") if mark in _PARTICLES_LAST and pattern.match(after)]
-    if found:
-        yield from (f"after:{mark}>{found[0][1]}" for mark in marks)
-        if start in (0, story.head) and not marks:
-            yield f"opens>{found[0][1]}"
-
-
-@cache
-def _verbs(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return the deeds of roles_verbs.csv with the pattern of their forms in `language`."""
-    left, right = ("", "") if language in _UNSPACED else (r"(?<!\w)", r"(?!\w)")
-    out = []
-    for row in rows("roles_verbs.csv"):
-        if row["language"] == language:
-            forms = (re.escape(folded(form)).replace(r"\*", r"\w*") for form in longest_first(row["forms"].split("|")))
-            out.append((row["deed"], re.compile(f"{left}(?:{'|'.join(forms)}){right}")))
-    return tuple(out)
 
 
 def choose(story: Story, names: tuple[Name, ...], cues: tuple[Cue, ...], deal_type: str, model: Model) -> tuple[Taking, ...]:
