@@ -22,6 +22,7 @@ _JOINED = frozenset({"zh", "ja", "th", "ar"})  # small words stand before names 
 
 @cache
 def marks(language: str, side: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the small words of roles_marks.csv that stand on `side` of a name: what they show, and their pattern."""
     found: dict[str, list[str]] = {}
     for row in rows("roles_marks.csv"):
         if row["language"] == language and row["side"] == side:

@@ -6,14 +6,13 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 
 from flows.steps.reports.cues import Cue
-from flows.steps.reports.folding import any_of, folded
+from flows.steps.reports.folding import folded
 from flows.steps.reports.grammar import VERB_LAST, marks, masked, parts
 from flows.steps.reports.names import Name
 from flows.steps.reports.stories import Story
-from flows.steps.reports.tables import longest_first, rows
+from flows.steps.reports.tables import rows
 from flows.steps.reports.weights import Model
 
 NEAR = 44  # characters in which a cue stands near a name
@@ -255,4 +254,4 @@ def _role(name: Name, role: str, deal_type: str) -> str:
     return role
 
 
-THRESHOLD = 0.45
+THRESHOLD = 0.5
