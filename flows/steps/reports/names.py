@@ -1,14 +1,21 @@
 """Names in a story: the companies that the vocabulary knows, and those that show themselves by form and position. Gives no roles."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from flows.steps.reports.folding import folded
+from flows.steps.reports.grammar import MASK, marks, masked, verbs
 from flows.steps.reports.stories import Story
 from flows.steps.reports.tables import longest_first, rows, speaks
 from flows.steps.vocabulary import Company, Mention, Vocabulary
 
+_CAPITALS = re.compile(r"(?<!\w)[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄ][\w\-]+(?:\s[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄ][\w\-]+){0,2}")
+_NO_CAPITALS = frozenset(
+    {"zh", "ja", "ko", "th", "ar", "de"}
+)  # languages whose writing does not tell a name, or makes every noun look like one
+_ACTS = frozenset({"buy", "sell", "enter"})
 _LONGEST = 48  # characters of a name
 _READ = 1800  # characters of the story in which unknown names are looked for
 
@@ -100,7 +107,30 @@ def _unknown(story: Story, taken: list[tuple[int, int]], vocabulary: Vocabulary)
             key = slug(printed)
             names.setdefault(key, Name(key, printed, _everywhere(story, printed), None, kind, hint))
             taken.append((start, end))
+    for start, end in _beside(story, taken):
+        printed = story.text[start:end]
+        if not _overlaps(story.text, start, end, taken) and _is_name(story, printed, start) and not vocabulary.place_named(printed):
+            names.setdefault(slug(printed), Name(slug(printed), printed, _everywhere(story, printed), None, "company"))
     return list(names.values())
+
+
+def _beside(story: Story, taken: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the capitalised words that are joined to a name by "and", or directly followed by a verb of capital."""
+    if story.language in _NO_CAPITALS:
+        return
+    hidden = masked(story.text[:_READ], taken)
+    joined = [pattern for mark, pattern in marks(story.language, "before") if mark == "and"]
+    acts = [pattern for deed, pattern in verbs(story.language) if deed in _ACTS]
+    for match in _CAPITALS.finditer(hidden):
+        start, end = _trimmed(story.text, *match.span(), story.language)
+        before = hidden[max(0, start - 9) : start]
+        short = next((found.start() for pattern in joined if (found := pattern.search(before))), None)
+        after_name = short is not None and before[:short].rstrip().endswith(MASK)
+        sure = (
+            " " in story.text[start:end] or start != story.spans[story.sentence(start)].start or story.text.count(story.text[start:end]) > 1
+        )
+        if end - start > 1 and (after_name or (sure and any(pattern.match(story.plain, end + 1) for pattern in acts))):
+            yield start, end
 
 
 def _overlaps(text: str, start: int, end: int, taken: list[tuple[int, int]]) -> bool:
@@ -117,6 +147,7 @@ def _is_name(story: Story, printed: str, start: int) -> bool:
         or printed in _listed("never", story.language)
         or printed in {story.article.source_id, story.article.outlet}
         or not any(c.isalpha() for c in printed)
+        or any(word in printed for word in _listed("holds", story.language))
     ):
         return False
     if story.language == "zh" and (len(printed) <= 2 or any(c.isdigit() for c in printed)):  # noqa: PLR2004 - a tonnage or a general word

@@ -5,14 +5,14 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 
 from flows.steps.reports.cues import Cue
-from flows.steps.reports.folding import any_of, folded
+from flows.steps.reports.folding import folded
+from flows.steps.reports.grammar import VERB_LAST, marks, masked, parts
 from flows.steps.reports.names import Name
 from flows.steps.reports.stories import Story
-from flows.steps.reports.tables import longest_first, rows
+from flows.steps.reports.tables import rows
 from flows.steps.reports.weights import Model
 
 NEAR = 44  # characters in which a cue stands near a name
@@ -46,8 +46,9 @@ _LEGAL = re.compile(
 )
 _TWO_SIDED = frozenset({"minority_stake", "acquisition", "plant_purchase", "vc_round"})
 _PAYING, _GIVING = frozenset({"investor", "partner"}), frozenset({"target", "seller"})
-_VERB_LAST = frozenset({"ko", "ja", "tr", "hu"})  # languages in which particles show the parts and the verb comes last
-_PARTS_FIRST = _VERB_LAST | {"zh"}  # those in which who and from whom stand before the verb
+_PUBLIC = frozenset({"government", "bank"})
+_HOME = frozenset({"CN", "HK"})
+_PARTS_FIRST = VERB_LAST | {"zh"}  # those in which who and from whom stand before the verb
 _DEEDS = ("divest", "acquire", "round", "capital_increase", "stake", "invest")  # of which a name is the doer, the object or the source
 _SPOTS = 3  # mentions of a name that are looked at
 
@@ -59,28 +60,7 @@ class Taking:
     name: Name
     role: str
     sure: float
-
-
-@cache
-def _marks(language: str, side: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    found: dict[str, list[str]] = {}
-    for row in rows("roles_marks.csv"):
-        if row["language"] == language and row["side"] == side:
-            found.setdefault(row["mark"], []).extend(folded(form) for form in row["forms"].split("|"))
-    out = []
-    for mark, forms in found.items():
-        names = any_of(longest_first(forms))
-        out.append(
-            (
-                mark,
-                re.compile(
-                    rf"(?:{names})\s?(?:the\s|der\s|die\s|dem\s|den\s|la\s|el\s|le\s|\w+['’]s\s|\w+\s)?$"
-                    if side == "before"
-                    else rf"\s?(?:{names})"
-                ),
-            )
-        )
-    return tuple(out)
+    shares: Mapping[str, float]  # role -> how likely
 
 
 def nationality(name: Name) -> str:
@@ -94,15 +74,17 @@ def features(story: Story, names: tuple[Name, ...], cues: tuple[Cue, ...], deal_
     """Return for each name what the story shows of it."""
     wanted = [cue for cue in cues if cue.concept in _CUES]
     starts = [cue.start for cue in wanted]
+    hidden = masked(story.plain, (spot for name in names for spot in name.spots))
     early = [name for name in names if story.rank(name.spots[0][0]) <= _RANK]
     seen = Counter(nationality(name) for name in early)
     return [
-        _features(story, name, (early.index(name) if name in early else 9, len(early), seen), (wanted, starts), deal_type) for name in names
+        _features(story, name, (early.index(name) if name in early else 9, len(early), seen), (wanted, starts, hidden), deal_type)
+        for name in names
     ]
 
 
 def _features(
-    story: Story, name: Name, place: tuple[int, int, Counter[str]], cues: tuple[list[Cue], list[int]], deal_type: str
+    story: Story, name: Name, place: tuple[int, int, Counter[str]], cues: tuple[list[Cue], list[int], str], deal_type: str
 ) -> dict[str, float]:
     order, count, seen = place
     nation = nationality(name)
@@ -124,40 +106,42 @@ def _features(
         part = story.part(start)
         weight = {"T": 1.0, "L": 0.7, "B": 0.3}[part]
         around, near = tuple(_around(story, start, end)), frozenset(_cues(story, start, end, cues))
-        for feature in (*around, *near, *(_deeds(around, near) if story.language in _PARTS_FIRST else ())):
+        deeds = _deeds(around, near) if story.language in _PARTS_FIRST else ()
+        shown = parts(story, (start, end), cues[2])
+        for feature in (*around, *near, *deeds, *shown):
             found[feature] = max(found.get(feature, 0.0), weight)
         found[f"part:{part}"] = 1.0
-    return found | _ruled(found)
+    return found | _ruled(found, deal_type)
 
 
-def _ruled(found: Mapping[str, float]) -> dict[str, float]:
+def _ruled(found: Mapping[str, float], deal_type: str) -> dict[str, float]:
     """Return the points that grammar gives each role."""
     points: dict[str, float] = {}
     for row in rows("roles_rules.csv"):
-        if row["needs"] in found:
+        if row["needs"] in found and (not row["types"] or deal_type in row["types"].split()):
             points[f"rule:{row['role']}"] = max(points.get(f"rule:{row['role']}", 0.0), float(row["points"]) * found[row["needs"]])
     return points
 
 
 def _around(story: Story, start: int, end: int) -> Iterable[str]:
     before, after = story.plain[max(0, start - 24) : start], story.plain[end : end + 14]
-    for mark, pattern in _marks(story.language, "before"):
+    for mark, pattern in marks(story.language, "before"):
         if pattern.search(before):
             yield f"before:{mark}"
-    for mark, pattern in _marks(story.language, "after"):
+    for mark, pattern in marks(story.language, "after"):
         if pattern.match(after):
             yield f"after:{mark}"
     if start in (0, story.head):
         yield "opens"
 
 
-def _cues(story: Story, start: int, end: int, cues: tuple[list[Cue], list[int]]) -> Iterable[str]:
-    wanted, starts = cues
+def _cues(story: Story, start: int, end: int, cues: tuple[list[Cue], list[int], str]) -> Iterable[str]:
+    wanted, starts, _ = cues
     here = story.sentence(start)
     for cue in wanted[bisect_left(starts, start - NEAR) : bisect_left(starts, end + NEAR)]:
         if story.sentence(cue.start) == here and not start <= cue.start < end:
             side = "left" if cue.start < start else "right"
-            yield f"{side}:{cue.concept}:{'sov' if story.language in _VERB_LAST else 'svo'}"
+            yield f"{side}:{cue.concept}:{'sov' if story.language in VERB_LAST else 'svo'}"
             yield f"{side}:{cue.concept}"
 
 
@@ -173,14 +157,14 @@ def choose(story: Story, names: tuple[Name, ...], cues: tuple[Cue, ...], deal_ty
     names = tuple(name for name in names if story.rank(name.spots[0][0]) <= _RANK)
     found = features(story, names, cues, deal_type)
     weighed = [model.shares(shown) for shown in found]
-    taking = [_taking(name, shares, deal_type) for name, shares in zip(names, weighed, strict=True)]
+    taking = [_taking(name, shares, deal_type, 1 - shares.get("none", 0.0)) for name, shares in zip(names, weighed, strict=True)]
     shares_of = {name.key: shares for name, shares in zip(names, weighed, strict=True)}
     return _without_parents(_faced(_kept(taking), shares_of, deal_type))
 
 
-def _taking(name: Name, shares: Mapping[str, float], deal_type: str) -> Taking:
+def _taking(name: Name, shares: Mapping[str, float], deal_type: str, sure: float) -> Taking:
     role = max((share, label) for label, share in shares.items() if label != "none")[1]
-    return Taking(name, name.hint or _role(name, role, deal_type), 1 - shares.get("none", 0.0))
+    return Taking(name, name.hint or _role(name, role, deal_type), sure, shares)
 
 
 def _sides(deal_type: str, count: int) -> tuple[frozenset[str], ...]:
@@ -200,8 +184,29 @@ def _faced(kept: tuple[Taking, ...], shares_of: Mapping[str, Mapping[str, float]
                 (_odds(shares_of[one.name.key], one.role, role), -index, role) for index, one in enumerate(kept) for role in sorted(side)
             ]
             _, index, role = max(odds)
-            kept = tuple(Taking(one.name, role, one.sure) if at == -index else one for at, one in enumerate(kept))
+            kept = tuple(replace(one, role=role) if at == -index else one for at, one in enumerate(kept))
     return kept
+
+
+def sided(taking: tuple[Taking, ...], deal_type: str, host: str | None) -> tuple[Taking, ...]:
+    """Return the parties with the sides that guests and hosts of such a deal take, where Chinese and others share it."""
+    nations = {nationality(one.name) for one in taking}
+    if host is None or not nations >= {"cn", "x"}:
+        return taking
+    side = "home" if host in _HOME else "abroad"
+    again = tuple(_seated(one, deal_type, side) for one in taking)
+    return _without_parents(_faced(again, {one.name.key: one.shares for one in again}, deal_type))
+
+
+def _seated(one: Taking, deal_type: str, side: str) -> Taking:
+    """Return a party in the likeliest role for one of its nation at home or abroad."""
+    points = {
+        row["role"]: float(row["points"])
+        for row in rows("roles_sides.csv")
+        if row["host"] == side and row["nation"] == nationality(one.name) and row["was"] == one.role and deal_type in row["types"].split()
+    }
+    shares = {label: share * math.exp(points.get(label, 0.0)) for label, share in one.shares.items()}
+    return _taking(one.name, shares, deal_type, one.sure) if points and one.name.kind not in _PUBLIC else one
 
 
 def _odds(shares: Mapping[str, float], now: str, then: str) -> float:

@@ -99,6 +99,7 @@ def report(facts: Facts, flag: Flag, ordinal: int, models: Mapping[str, Model], 
     ledger = Ledger(story, identity(article.article_id, str(ordinal)))
     taking = parties.choose(story, facts.names, facts.cues, kind.label, models["role"])
     where = host(facts, kind.label, taking)
+    taking = parties.sided(taking, kind.label, where.country)
     way = judging.direction(kind.label, taking, where.country)
     shown = judging.status_features(story, facts.cues, facts.signals, kind.label, facts.said)
     stage, _ = judging.judged(models["status"], shown, judging.impossible(kind.label))
