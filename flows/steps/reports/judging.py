@@ -115,6 +115,8 @@ def direction(deal_type: str, taking: tuple[Taking, ...], host: str | None) -> s
         return None
     if at_home:
         return "inbound" if "x" in payers else "domestic"
+    if deal_type == "licensing" and ("x" in payers or "cn" not in payers):  # the Chinese side lends its technology, whatever it is called
+        return "third_country"
     return _abroad(taking, payers)
 
 
