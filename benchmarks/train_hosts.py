@@ -25,7 +25,12 @@ Array = np.ndarray[Any, np.dtype[Any]]
 TARGET = Path(vocabulary.__file__).with_name("roles_hosts.csv")
 _LEAST = 6  # countries that a kind of evidence must speak for
 _STRENGTH = 1.0
-_WORTH = {"news": 3.0, "retold": 2.0, "practice": 0.5, "headlines": 0.5}  # of a deal beside one of a written story: what is real weighs more
+_WORTH = {
+    "news": 3.0,
+    "retold": 2.0,
+    "practice": 0.5,
+    "headlines": 0.5,
+}  # of a deal beside one of a written story: what is real weighs more
 _HEAD = """# What weighs for a country as the host of a deal: kinds of evidence as flows/steps/reports/hosts.py names them. \
 Written by benchmarks/train_hosts.py. source: coded deals.
 feature,weight

@@ -100,13 +100,12 @@ async def test_slow_hosts_do_not_hold_up_the_others():
     async def hang(writer, _):
         await asyncio.sleep(60)
 
-    async with Hostile({"/hang": hang}, otherwise=PAGE) as server, Web(settings(server, concurrency=2, slow_s=0.05, timeout_s=1.0)) as web:
+    async with Hostile({"/hang": hang}, otherwise=PAGE) as server, Web(settings(server, concurrency=2, slow_s=0.05, timeout_s=2.0)) as web:
         slow = [asyncio.create_task(web.fetch(Request(f"http://slow{n}.example/hang"))) for n in range(6)]
         await asyncio.sleep(0)
-        began = time.monotonic()
         quick = await asyncio.gather(*(web.fetch(Request(f"http://quick{n}.example/")) for n in range(10)))
         assert {one.outcome for one in quick} == {Outcome.OK}
-        assert time.monotonic() - began < 0.9
+        assert not any(one.done() for one in slow)
         assert {(await one).outcome for one in slow} == {Outcome.TIMEOUT}
 
 
