@@ -26,8 +26,8 @@ BIAS = 0.3  # how strongly a label that is merely common is held back
 _NO_AMOUNTS = frozenset({"practice", "headlines"})  # they tell none
 _SMALL = 0.02  # weights below say nothing
 WORTH = {
-    "news": 1.0,
-    "retold": 1.0,
+    "news": 2.0,
+    "retold": 1.5,
     "stories": 1.0,
     "practice": 0.75,
     "headlines": 0.75,
