@@ -278,7 +278,7 @@ def _digits(amount: float) -> int:
     return len(str(int(amount)).rstrip("0"))
 
 
-THRESHOLD = 0.4
+THRESHOLD = 0.37
 _DEAREST = 3e6  # dollars: no car, share or tonne costs as much, so a "price" above it is the deal's
 _LEAST = 100_000  # dollars: what is less is a price
 _ROUNDING = 0.012  # rounding in a headline moves a sum by this much at most

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from flows.steps.reports.folding import any_of, bounded, folded
+from flows.steps.reports.folding import any_of, folded
 from flows.steps.reports.tables import longest_first, rows
 
 _SLACK = timedelta(days=2)  # time zones, and stories dated the day after
@@ -42,13 +42,13 @@ _ISO = re.compile(r"(?<!\d)(20\d\d)-(\d{1,2})-(\d{1,2})(?!\d)")
 
 
 @cache
-def _relative(language: str) -> tuple[re.Pattern[str] | None, list[str]]:
-    """Return the words for near days, the longest first, and how far off each is."""
+def _relative(language: str) -> tuple[re.Pattern[str] | None, dict[str, str]]:
+    """Return a pattern of the words for near days, the longest first, and how far off each is."""
     forms = {folded(row["form"]): row["days"] for row in rows("dates_relative.csv") if language in row["languages"].split()}
     order = [form for form in longest_first(forms) if forms[form] not in _FIGURES]
     if not order:
-        return None, []
-    return re.compile("|".join(f"({bounded(form)})" for form in order)), [forms[form] for form in order]
+        return None, {}
+    return re.compile(any_of(order)), {_GAP.sub(" ", form): forms[form] for form in order}
 
 
 _FIGURES = {"d": r"(\d{1,2})()(?![\d.,/%])", "dm": r"(\d{1,2})(?:[/-](\d{1,2}))?(?![\d.,/%-])"}  # what follows a word for a day
@@ -133,12 +133,21 @@ def _relatives(plain: str, language: str, told: date) -> list[When]:
     pattern, offsets = _relative(language)
     found = []
     for match in pattern.finditer(plain) if pattern else ():
-        days = offsets[(match.lastindex or 1) - 1]
+        days = _told_by(match.group(), offsets)
         if days != "x":
             found.append(
                 When(match.start(), match.end(), told - timedelta(days=_back(days, told)), "month" if days.endswith("~") else "day")
             )
     return found
+
+
+def _told_by(printed: str, offsets: dict[str, str]) -> str:
+    """Return how far off the day is that a word means, as printed: an exact form, or the longest open one."""
+    plain = _GAP.sub(" ", printed)
+    return offsets.get(plain) or next(days for form, days in offsets.items() if form.endswith("*") and plain.startswith(form[:-1]))
+
+
+_GAP = re.compile(r"[\s\-]+")
 
 
 def _back(days: str, told: date) -> int:

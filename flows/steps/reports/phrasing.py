@@ -26,7 +26,8 @@ _SAMPLE = 1000  # characters that tell whether words run together
 
 def said(runs: Mapping[str, int]) -> dict[str, dict[str, float]]:
     """Return for each question what a story so worded answers: answer -> log of its share."""
-    return {name: shares(phrases.packaged()[name].scores(runs)) for name in QUESTIONS}
+    told_by = phrases.keyed(runs)
+    return {name: shares(phrases.packaged()[name].scores_of(told_by)) for name in QUESTIONS}
 
 
 def shares(scores: Mapping[str, float]) -> dict[str, float]:

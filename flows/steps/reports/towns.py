@@ -93,7 +93,9 @@ def _towns(country: str) -> Mapping[str, str]:
     for city in sorted(_by_country().get(country, ()), key=lambda city: int(city["population"])):
         others = (name for name in city["alternatenames"] if len(name) > 1 and (not name[0].isascii() or name[0].isupper()))
         called += [(name, city["name"]) for name in (*others, city["name"])]
-    found = dict(zip(_folded([name for name, _ in called]), (town for _, town in called), strict=True))  # of two the last, which is the larger
+    found = dict(
+        zip(_folded([name for name, _ in called]), (town for _, town in called), strict=True)
+    )  # of two the last, which is the larger
     return {name: town for name, town in found.items() if name not in _months()}
 
 

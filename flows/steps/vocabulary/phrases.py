@@ -37,13 +37,22 @@ class Question:
 
     def scores(self, told: Mapping[str, int]) -> dict[str, float]:
         """Return for each answer how much the runs of a story speak for it, as log-odds."""
-        known = [(row, count) for run, count in told.items() if (row := self._rows.get(crc32(run.encode()))) is not None]
+        return self.scores_of(keyed(told))
+
+    def scores_of(self, told: Mapping[int, int]) -> dict[str, float]:
+        """Return the scores of runs that are `keyed` already: once for several questions."""
+        known = [(row, count) for key, count in told.items() if (row := self._rows.get(key)) is not None]
         if not known:
             return dict(zip(self.answers, (float(value) for value in self.bias), strict=True))
         rows = np.array([row for row, _ in known])
         values = np.log1p(np.array([count for _, count in known], dtype=np.float64)) * self.rarity[rows]
         sums = values @ self.weights[rows] / max(1e-9, float(np.sqrt(values @ values))) + self.bias
         return dict(zip(self.answers, (float(value) for value in sums), strict=True))
+
+
+def keyed(told: Mapping[str, int]) -> dict[int, int]:
+    """Return runs by the hash by which questions know them."""
+    return {crc32(run.encode()): count for run, count in told.items()}
 
 
 def told(
