@@ -79,17 +79,18 @@ def fitted(rows: Sequence[Example], strength: float) -> Model:
     wanted[np.arange(len(rows)), [labels.index(label) for _, label, _ in rows]] = 1.0
     worth = np.array([weight for _, _, weight in rows])
     prior = np.array([[PRIORS.get(name.removesuffix(label), 0.0) for label in labels] for name in names])
+    own = np.array([[not name.startswith("said:") or name == f"said:{label}" for label in labels] for name in names])
     free = np.array([1.0 / strength if name else BIAS for name in names])[:, None]
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        weights = flat.reshape(prior.shape)
+        weights = np.where(own, flat.reshape(prior.shape), 0.0)  # what the wording says of one label tells nothing of another
         scores = matrix @ weights
         scores -= scores.max(axis=1, keepdims=True)
         powers = np.exp(scores)
         shares = powers / powers.sum(axis=1, keepdims=True)
         away = weights - prior
         value = -float((worth * np.log(shares[wanted == 1.0] + 1e-12)).sum()) + 0.5 * float((free * away**2).sum())
-        return value, (matrix.T @ ((shares - wanted) * worth[:, None]) + free * away).ravel()
+        return value, np.where(own, matrix.T @ ((shares - wanted) * worth[:, None]) + free * away, 0.0).ravel()
 
     best = minimize(loss, prior.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 150}).x.reshape(prior.shape)
     return Model({

@@ -15,7 +15,7 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # scikit-learn brings it, without types
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks import coded_deals

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from flows.steps.reports.folding import any_of, folded
 from flows.steps.reports.stories import Story
@@ -125,15 +125,21 @@ def _is_piece(story: Story, mention: Mention) -> bool:
     )
 
 
-def homes(story: Story) -> Iterator[tuple[str, bool]]:
-    """Yield the countries (ISO2) at which the story's language is at home, and those whose money or offices it names; True = these."""
-    lead = story.plain[: story.head + _LEAD]
-    for row in rows("roles_homes.csv"):
-        if row["language"] == story.language:
-            if not row["when"]:
-                yield row["country"], False
-            elif re.search(row["when"], lead):
-                yield row["country"], True
+def homes(story: Story) -> tuple[tuple[str, bool], ...]:
+    """Return the countries (ISO2) at which the story's language is at home, and those whose money or offices it names; True = these."""
+    return _at_home(story.language, story.plain[: story.head + _LEAD])
+
+
+@lru_cache(maxsize=8)  # a story is asked more than once
+def _at_home(language: str, lead: str) -> tuple[tuple[str, bool], ...]:
+    return tuple((country, when is not None) for country, when in _homes(language) if when is None or when.search(lead))
+
+
+@cache
+def _homes(language: str) -> tuple[tuple[str, re.Pattern[str] | None], ...]:
+    """Return the countries of a language, each with what must be told for it to count; None = nothing."""
+    mine = [row for row in rows("roles_homes.csv") if row["language"] == language]
+    return tuple((row["country"], re.compile(row["when"]) if row["when"] else None) for row in mine)
 
 
 def _meant(story: Story, named: list[tuple[Mention, Place]]) -> Iterator[tuple[Mention, Place, tuple[str, ...]]]:
