@@ -62,7 +62,7 @@ class GoldDeal:
 class CodedArticle:
     """An article with its deals."""
 
-    collection: str  # news, retold, stories, practice, headlines, written, unseen
+    collection: str  # news, retold, stories, practice, headlines, written, apart
     article: Article
     verdict: str
     deals: tuple[GoldDeal, ...]
@@ -143,9 +143,9 @@ def written() -> list[CodedArticle]:
     return _coded_whole("practice/written", "written")
 
 
-def unseen() -> list[CodedArticle]:
+def apart() -> list[CodedArticle]:
     """Return the stories that were written to measure with: nothing is learnt from them."""
-    return _coded_whole("unseen", "unseen")
+    return _coded_whole("unseen", "apart")
 
 
 def _coded_whole(folder: str, collection: str) -> list[CodedArticle]:

@@ -85,8 +85,8 @@ def _parts(story: Story, start: int, end: int, hidden: str) -> Iterable[str]:
             elif MASK not in gap and not shown and len(gap) <= _CLOSE:
                 yield f"near:{deed}"
             yield from (f"{mark}:{deed}" for mark in shown)
-        found = pattern.search(after)
-        if found and found.start() <= _CLOSE and not _TURN.search(after[: found.start()]):
+        behind = pattern.search(after)
+        if behind and behind.start() <= _CLOSE and not _TURN.search(after[: behind.start()]):
             yield f"does:{deed}"
 
 
