@@ -7,6 +7,7 @@ Arabic prefixes, a capital letter) is checked on each hit.
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -57,10 +58,18 @@ class Matcher:
         for word, term in terms:
             if word:
                 _enter(word, term, spaced, joined)
-        self._spaced_terms = list(spaced.values())
-        self._joined_terms = list(joined.values())
-        self._spaced = _automaton(spaced)
-        self._joined = _automaton(joined)
+        self._spaced_terms, self._spaced_words = list(spaced.values()), list(spaced)
+        self._joined_terms, self._joined_words = list(joined.values()), list(joined)
+
+    @cached_property
+    def _spaced(self) -> AhoCorasick:
+        """The automaton for writings with spaces; made when the first such text comes, as many processes read only one kind."""
+        return _automaton(self._spaced_words)
+
+    @cached_property
+    def _joined(self) -> AhoCorasick:
+        """The one for writings without."""
+        return _automaton(self._joined_words)
 
     def hits(self, text: str, folded: Folded, *, wordless: bool, language: str | None) -> list[Hit]:
         """Return every term of `text` by its end; overlapping ones too."""
@@ -125,8 +134,8 @@ def _enter(word: str, term: Term, spaced: dict[str, list[Term]], joined: dict[st
     spaced.setdefault(f"{left}{word}{' ' if closed else ''}", []).append(term)
 
 
-def _automaton(patterns: dict[str, list[Term]]) -> AhoCorasick:
-    return AhoCorasick(list(patterns), matchkind=MatchKind.Standard, store_patterns=False, implementation=Implementation.ContiguousNFA)
+def _automaton(words: list[str]) -> AhoCorasick:
+    return AhoCorasick(words, matchkind=MatchKind.Standard, store_patterns=False, implementation=Implementation.ContiguousNFA)
 
 
 def _bounds(term: Term, plain: str, start: int, end: int) -> tuple[int, int]:
