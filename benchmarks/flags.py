@@ -9,7 +9,7 @@ was trained without them; stories set apart (benchmarks/unseen, written by other
 import re
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -17,6 +17,7 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.labelled import Labelled, news, ordinary, own_words, practice, retold, unseen
 from benchmarks.train_flags import Matrix, Pair, best_threshold, calibrated, cross_validated, f1, folds
+from flows.records import Article
 from flows.steps import flags, vocabulary
 
 _KEYWORDS = (  # a query as one would type it into a search feed, in the languages of the set
@@ -30,6 +31,7 @@ _KEYWORDS = (  # a query as one would type it into a search feed, in the languag
         re.IGNORECASE,
     ),
 )
+_ROUNDS = 3  # of which the quickest counts: what else the machine does only adds
 _ENOUGH = 15  # positives from which a language is shown on its own
 
 
@@ -124,19 +126,27 @@ def _ordinary() -> dict[str, float]:
     """Return alarms per 1,000 ordinary articles and articles judged per second, and their cost relative to the keyword query on the same texts."""
     articles = ordinary()
     words = vocabulary.load()
-    begun = time.process_time()
     verdicts = [flags.judge(article, words) for article in articles]
-    spent = time.process_time() - begun
-    begun = time.process_time()
-    for article in articles:
-        for pattern in _KEYWORDS:
-            pattern.search(f"{article.title}\n{article.body}")
-    bare = time.process_time() - begun
+    rounds = [(_seconds(lambda article: flags.judge(article, words), articles), _seconds(_asked, articles)) for _ in range(_ROUNDS)]
+    spent, bare = min(spent for spent, _ in rounds), min(bare for _, bare in rounds)
     return {
         "ordinary_alarms": 1000 * sum(flag.flagged for flag in verdicts) / len(articles),
         "articles_per_second": len(articles) / spent,
         "speed_ratio": spent / bare,
     }
+
+
+def _seconds(act: Callable[[Article], object], articles: Sequence[Article]) -> float:
+    """Return the processor time of an act on all articles."""
+    begun = time.process_time()
+    for article in articles:
+        act(article)
+    return time.process_time() - begun
+
+
+def _asked(article: Article) -> None:
+    for pattern in _KEYWORDS:
+        pattern.search(f"{article.title}\n{article.body}")
 
 
 def _keywords(rows: Sequence[Labelled]) -> Matrix:
