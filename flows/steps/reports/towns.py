@@ -19,6 +19,7 @@ from flows.steps.reports.stories import Story
 from flows.steps.reports.tables import rows
 from flows.text import is_wordless
 
+_OF_THE_WORLD = "en"
 _LEAST = 5_000  # inhabitants
 _RANK = 7  # sentences that are read, as for places
 _SHORTEST = 4  # letters of a name, its ending taken away
@@ -55,15 +56,21 @@ def find(story: Story, country: str, taken: Sequence[tuple[int, int]]) -> Town |
 def abroad(story: Story, countries: tuple[str, ...], taken: Sequence[tuple[int, int]]) -> Iterator[tuple[str, int, float]]:
     """Yield the country (ISO2) of each town in a place's position, where it stands, and 1 divided by the countries that have a town of this name.
 
-    Looked for are towns of `countries` by all their names, and towns of the whole world by the name that they are known by.
+    Looked for are towns of `countries` by all their names, and towns of the whole world by the name that they are known by, which is the one that
+    English papers print.
     """
     if is_wordless(story.text):
         return
-    for names in (_of(countries), _of(())):
+    for names in (_of(()),) if story.language == _OF_THE_WORLD else (_of(countries), _of(())):
         for town in _spelled(story, names):
             if story.rank(town.start) <= _RANK and not any(start < town.end and town.start < end for start, end in taken):
                 several = town.name.split()
                 yield from ((country, town.start, 1 / len(several)) for country in several)
+
+
+def known() -> None:
+    """Read the towns of the world."""
+    _of(())
 
 
 @cache
