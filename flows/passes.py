@@ -39,7 +39,6 @@ class Pass:
     def __init__(self, context: Context) -> None:
         self.context = context
         self._batches: tuple[tuple[batching.Line, ...], ...] = ()
-        self._ready: asyncio.Task[None] | None = None
 
     def due(self) -> tuple[tuple[str, ...], ...]:
         """Return the ids of the sources to poll now, in batches."""
@@ -79,8 +78,7 @@ class Pass:
         return await poll.poll(self.context, f"{self.context.run_id}-poll-{number:04d}", source_ids)
 
     async def read(self, number: int) -> Tally:
-        """Read one batch of pages; meanwhile the vocabulary is got ready, for which the net leaves time enough."""
-        self._ready = self._ready or asyncio.create_task(asyncio.to_thread(judge.prepare))
+        """Read one batch of pages."""
         return await read.read(self.context, f"{self.context.run_id}-read-{number:04d}", self._batches[number])
 
     async def load(self) -> Tally:
@@ -89,8 +87,6 @@ class Pass:
 
     async def judge(self) -> Tally:
         """Judge new articles."""
-        if self._ready:
-            await self._ready
         return await judge.judge(self.context, f"{self.context.run_id}-judge")
 
     async def merge(self, judged: int) -> Tally:

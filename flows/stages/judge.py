@@ -30,7 +30,7 @@ async def judge(context: Context, name: str) -> Tally:
 
 
 def prepare() -> None:
-    """Read what judging needs and takes seconds to read."""
+    """Read what judging needs and takes seconds to read; never beside requests, which would miss their deadlines meanwhile."""
     reports.prepare()
     vocabulary.load()
 
