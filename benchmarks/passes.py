@@ -98,8 +98,7 @@ async def _pass(listed: Path, home: Path) -> tuple[Tally, float]:
     """Return the counts of a pass, and its seconds with the doors open, the workers warm and the rules read: a process pays for these once."""
     async with opened(Options(str(listed), str(home), force=True)) as context:
         await context.extractor.warm()
-        judge.prepare()
-        judge.verdict_of(article_of(_FIRST), vocabulary.load())  # a language's patterns are compiled for its first story
+        judge.verdict_of(article_of(_FIRST), vocabulary.load())  # which reads words and towns, and compiles the language's patterns
         begun = time.monotonic()
         tally = await passes.run(passes.Pass(context))
         return tally, time.monotonic() - begun

@@ -29,12 +29,6 @@ async def judge(context: Context, name: str) -> Tally:
     return tally
 
 
-def prepare() -> None:
-    """Read what judging needs and takes seconds to read; never beside requests, which would miss their deadlines meanwhile."""
-    reports.prepare()
-    vocabulary.load()
-
-
 def _judge(context: Context, name: str, chunk: Sequence[Article]) -> Tally:
     signatures = [duplicates.signature(article) for article in chunk]
     resolved = _resolve(context, chunk, signatures)

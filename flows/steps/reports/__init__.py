@@ -13,12 +13,12 @@ Pure: the same article gives the same reports. Nothing is converted, translated 
 from collections.abc import Mapping
 
 from flows.records import Article, Flag, Reported
-from flows.steps.reports import reading, towns
+from flows.steps.reports import reading
 from flows.steps.reports.tables import version
 from flows.steps.reports.weights import Model, packaged
 from flows.steps.vocabulary import Vocabulary
 
-__all__ = ["RULES_VERSION", "prepare", "read"]
+__all__ = ["RULES_VERSION", "read"]
 
 RULES_VERSION = version()  # of the tables and weights that decide; a change means that articles should be read again
 
@@ -26,8 +26,3 @@ RULES_VERSION = version()  # of the tables and weights that decide; a change mea
 def read(article: Article, flag: Flag, vocabulary: Vocabulary, *, models: Mapping[str, Model] | None = None) -> tuple[Reported, ...]:
     """Return the reports of `article`, the deal that it is mainly about first; `models` are the packaged ones unless given."""
     return reading.read(article, flag, vocabulary, models or packaged())
-
-
-def prepare() -> None:
-    """Read the towns of the world, which takes a second, before the first story asks for them."""
-    towns.known()

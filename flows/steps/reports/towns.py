@@ -68,11 +68,6 @@ def abroad(story: Story, countries: tuple[str, ...], taken: Sequence[tuple[int, 
                 yield from ((country, town.start, 1 / len(several)) for country in several)
 
 
-def known() -> None:
-    """Read the towns of the world."""
-    _of(())
-
-
 @cache
 def _of(countries: tuple[str, ...]) -> Mapping[str, str]:
     """Return the names of towns, folded, each with the countries that have it, parted by a space; of the whole world where none are given."""
