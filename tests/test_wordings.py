@@ -53,11 +53,17 @@ def test_two_stories_told_alike_of_different_firms_have_the_same_runs():
 
 def test_questions_survive_being_packed():
     question = phrases.Question(
-        ("a", "b"), np.array([1, 7], dtype=np.uint32), np.array([1.5, 2.0]), np.array([[1.0, -1.0], [0.5, 0.25]]), np.array([0.1, -0.2])
+        ("a", "b"),
+        np.sort(phrases.keyed({"tto build": 1, "t<firm>": 1}).keys),
+        np.array([1.5, 2.0]),
+        np.array([[1.0, -1.0], [0.5, 0.25]]),
+        np.array([0.1, -0.2]),
     )
     again = phrases.parse(phrases.packed({"q": question}))["q"]
     assert again.answers == ("a", "b")
-    assert again.scores_of({1: 2, 7: 1, 99: 5}) == pytest.approx(question.scores_of({1: 2, 7: 1, 99: 5}), abs=0.01)
+    told = {"tto build": 2, "t<firm>": 1, "tunknown": 5}
+    assert again.scores(told) == pytest.approx(question.scores(told), abs=0.01)
+    assert question.scores(told) != question.scores({"tunknown": 5})
 
 
 def test_what_no_question_knows_leaves_the_bias():

@@ -1,12 +1,16 @@
 """Small linear models whose weights are data: they add up what speaks for each label, and can say why. Know no language and no text."""
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
+
+import numpy as np
 
 from flows.steps.reports.tables import text
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,28 +30,32 @@ class Model:
     weights: dict[str, dict[str, float]]
 
     @cached_property
-    def _by_feature(self) -> dict[str, tuple[tuple[str, float], ...]]:
-        turned: dict[str, list[tuple[str, float]]] = {}
-        for label, line in self.weights.items():
-            for name, weight in line.items():
-                turned.setdefault(name, []).append((label, weight))
-        return {name: tuple(pairs) for name, pairs in turned.items()}
+    def _rows(self) -> dict[str, int]:
+        """Return the row of each feature in `_table`."""
+        return {name: row for row, name in enumerate(sorted({name for line in self.weights.values() for name in line} - {""}))}
 
     @cached_property
-    def _biases(self) -> dict[str, float]:
-        return {label: line.get("", 0.0) for label, line in self.weights.items()}
+    def _table(self) -> Array:
+        """Return the weights: a row for each feature, a column for each label."""
+        table = np.zeros((len(self._rows), len(self.weights)))
+        for column, line in enumerate(self.weights.values()):
+            for name, weight in line.items():
+                if name:
+                    table[self._rows[name], column] = weight
+        return table
+
+    @cached_property
+    def _biases(self) -> Array:
+        return np.array([line.get("", 0.0) for line in self.weights.values()])
 
     def shares(self, found: dict[str, float]) -> dict[str, float]:
         """Return the probability of each label for the features `found`."""
-        scores, by_feature = self._biases.copy(), self._by_feature
-        for name, value in found.items():
-            if value and name in by_feature:
-                for label, weight in by_feature[name]:
-                    scores[label] += weight * value
-        top = max(scores.values())
-        powers = {label: math.exp(score - top) for label, score in scores.items()}
-        total = sum(powers.values())
-        return {label: power / total for label, power in powers.items()}
+        row_of = self._rows
+        known = [(row_of[name], value) for name, value in found.items() if value and name in row_of]
+        rows, values = zip(*known, strict=True) if known else ((), ())
+        scores = self._biases + np.array(values) @ self._table[list(rows)] if known else self._biases
+        powers = np.exp(scores - scores.max())
+        return dict(zip(self.weights, (powers / powers.sum()).tolist(), strict=True))
 
     def choose(self, found: dict[str, float], never: frozenset[str] = frozenset()) -> Choice:
         """Return the best label for the features `found`, none of those in `never`."""

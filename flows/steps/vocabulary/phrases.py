@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -19,6 +19,13 @@ from flows.text.wordings import Mask, Piece, runs
 
 Array = np.ndarray[Any, np.dtype[Any]]
 FILE = "phrases.npz"
+
+
+class Keyed(NamedTuple):
+    """Runs by the hash by which questions know them, and the logarithm of one more than how often each stands there."""
+
+    keys: Array
+    counts: Array
 
 
 @dataclass(frozen=True)
@@ -32,27 +39,30 @@ class Question:
     bias: Array
 
     @cached_property
-    def _rows(self) -> dict[int, int]:
-        return {int(key): row for row, key in enumerate(self.keys)}
+    def _sorted(self) -> tuple[Array, Array]:
+        """Return the hashes in order, and the row of each."""
+        order = np.argsort(self.keys, kind="stable")
+        return self.keys[order], order
 
     def scores(self, told: Mapping[str, int]) -> dict[str, float]:
         """Return for each answer how much the runs of a story speak for it, as log-odds."""
         return self.scores_of(keyed(told))
 
-    def scores_of(self, told: Mapping[int, int]) -> dict[str, float]:
+    def scores_of(self, told: Keyed) -> dict[str, float]:
         """Return the scores of runs that are `keyed` already: once for several questions."""
-        known = [(row, count) for key, count in told.items() if (row := self._rows.get(key)) is not None]
-        if not known:
-            return dict(zip(self.answers, (float(value) for value in self.bias), strict=True))
-        rows = np.array([row for row, _ in known])
-        values = np.log1p(np.array([count for _, count in known], dtype=np.float64)) * self.rarity[rows]
+        keys, order = self._sorted
+        at = np.minimum(np.searchsorted(keys, told.keys), len(keys) - 1)
+        known = keys[at] == told.keys
+        rows = order[at[known]]
+        values = told.counts[known] * self.rarity[rows]
         sums = values @ self.weights[rows] / max(1e-9, float(np.sqrt(values @ values))) + self.bias
-        return dict(zip(self.answers, (float(value) for value in sums), strict=True))
+        return dict(zip(self.answers, sums.tolist(), strict=True))
 
 
-def keyed(told: Mapping[str, int]) -> dict[int, int]:
-    """Return runs by the hash by which questions know them."""
-    return {crc32(run.encode()): count for run, count in told.items()}
+def keyed(told: Mapping[str, int]) -> Keyed:
+    """Return runs as questions know them."""
+    keys = np.fromiter((crc32(run.encode()) for run in told), dtype=np.uint32, count=len(told))
+    return Keyed(keys, np.log1p(np.fromiter(told.values(), dtype=np.float64, count=len(told))))
 
 
 def told(
