@@ -12,9 +12,13 @@ from flows.text import Span
 _WITHIN = 700  # characters of the body in which a report may still not have begun
 _TITLE = 8  # characters from which a title that stands again is no chance
 _DATED = re.compile(
-    r"近日|日前|今日|昨日|今天|昨天|(?:20\d\d\s?年\s?)?\d{1,2}\s?月\s?\d{1,2}\s?日|据[^，。\s]{2,12}(?:消息|报道|获悉)|本报讯|获悉"
+    r"近日|日前|今日|昨日|今天|昨天|(?:20\d\d\s?年\s?)?\d{1,2}\s?月\s?\d{1,2}\s?日|据(?:《[^》]{2,16}》|[^，。《\s]{2,12}(?:消息|报道|获悉|公告|披露))|本报讯|获悉"
 )
 _CREDIT = re.compile(r"\([^()]{3,40}/[^()]{2,30}\)$")
+_MASTHEAD = re.compile(
+    r"[\W_]*(?:作者|编辑|责编|撰稿|撰文|校对|审核|美编|文|图|来源|出品)[\W_]{0,4}[|丨｜/:：]"
+)  # who wrote and who edited
+_MASTHEADED = 60  # characters of a line that tells nothing else
 _CREDITED = 80  # characters from the end in which a credit stands
 _BYLINE = 120  # characters that outlets and authors take
 _ENDED = re.compile(r"\s*\n|\s*$|(?<=[\u0e00-\uffff])\s")  # a title cut short goes on in the text instead
@@ -23,7 +27,9 @@ _STOPS = '.。!！?？…．؟।:："”』」)）'
 
 
 def is_credit(text: str, span: Span) -> bool:
-    """Tell whether text[span] is the caption of a picture, which ends in its credit: "(Name Surname/Agency)"."""
+    """Tell whether text[span] is the caption of a picture, which ends in its credit, "(Name Surname/Agency)", or a line of authors."""
+    if span.end - span.start <= _MASTHEADED and _MASTHEAD.match(text, span.start, span.end):
+        return not _COMMA.search(text, span.start, span.end)
     return text[span.end - 1] == ")" and _CREDIT.search(text, max(span.start, span.end - _CREDITED), span.end) is not None
 
 

@@ -40,6 +40,7 @@ class Sum:
     money: Money
     kind: str  # a word of money_kinds.csv; "" = nothing beside it tells
     bare: bool = False  # printed without a currency
+    original: Money | None = None  # the sum that it only says again in another currency
 
 
 @cache
@@ -91,7 +92,9 @@ def sums(story: Story, numbers: tuple[Number, ...]) -> tuple[Sum, ...]:
             and _IMPLIED.match(story.plain[last.end : money.start])
         ):
             name = "implied" if name not in NEVER and found[-1].kind not in NEVER else found[-1].kind
-        found.append(Sum(money, name, is_bare))
+            found.append(Sum(money, name, is_bare, found[-1].original or last))
+        else:
+            found.append(Sum(money, name, is_bare))
     return _converted(found)
 
 
@@ -115,12 +118,23 @@ _SHORT_SIGNS = frozenset({"USD", "CNY"})  # what "$" and "元" mean where nothin
 
 def _converted(found: list[Sum]) -> tuple[Sum, ...]:
     """Return the sums, those marked as implied that only round one that is: the "9조원대" of a headline, and in the body "73억유로(약 9조8000억원)"."""
-    implied = [one.money for one in found if one.kind == "implied"]
-    return tuple(replace(one, kind="implied") if one.kind not in NEVER and _rounds(one.money, implied) else one for one in found)
+    implied = [one for one in found if one.kind == "implied"]
+    return tuple(
+        replace(one, kind="implied", original=one.original or rounded.original)
+        if one.kind not in NEVER and (rounded := _rounded(one.money, implied))
+        else one
+        for one in found
+    )
 
 
-def _rounds(money: Money, implied: list[Money]) -> bool:
-    return any(money.currency == other.currency and abs(money.amount - other.amount) <= _HEADLINE * other.amount for other in implied)
+def _rounded(money: Money, implied: list[Sum]) -> Sum | None:
+    """Return the converted sum that `money` rounds."""
+    close = (one for one in implied if money.currency == one.money.currency and _is_close(money, one.money))
+    return next(close, None)
+
+
+def _is_close(money: Money, other: Money) -> bool:
+    return abs(money.amount - other.amount) <= _HEADLINE * other.amount
 
 
 _HEADLINE = 0.13  # how far a headline rounds a sum that was converted
@@ -193,7 +207,7 @@ def features(
 ) -> list[dict[str, float]]:
     """Return for each sum what the story shows of it."""
     first = next((index for index, one in enumerate(found) if one.kind not in NEVER), -1)
-    values = Counter((one.money.currency, round(one.money.amount, -4)) for one in found)
+    values = Counter(_value(one.money) for one in found)
     named = {story.sentence(start) for start, _ in names}
     wanted = [
         cue
@@ -223,21 +237,39 @@ def features(
     )
     out = []
     for index, one in enumerate(found):
-        money, rank = one.money, story.rank(one.money.start)
+        money = one.money
+        told = _told(found, index)
+        top = told[0]
+        rank = story.rank(found[top].money.start)
         group = "never" if one.kind in NEVER else one.kind or "plain"
         shown = {
-            f"kind:{one.kind or 'plain'}": 1.0, f"rank:{min(rank, 6)}": 1.0, f"type:{deal_type}": 1.0, f"type:{deal_type}:{group}": 1.0, f"order:{min(index - max(first, 0), 3)}": 1.0,
-            "bare": float(one.bare), "named": float(story.sentence(money.start) in named), "repeats": math.log1p(values[(money.currency, round(money.amount, -4))]),
-            f"size:{min(10, max(5, int(math.log10(max(1.0, _dollars(money))))))}": 1.0, "of": math.log1p(len(found)), "first": float(index == first),
-            "largest": float(largest > 0 and money.amount >= largest and money.currency == found[first].money.currency),
-            "intitle": float(rank == 0), "intitle_first": float(rank == 0 and index == first), "lead_first": float(0 < rank <= _NEAR_START and index == first),
+            f"kind:{one.kind or 'plain'}": 1.0, f"rank:{min(rank, 6)}": 1.0, f"type:{deal_type}": 1.0, f"type:{deal_type}:{group}": 1.0, f"order:{min(max(0, top - max(first, 0)), 3)}": 1.0,
+            "bare": float(one.bare), "named": float(any(story.sentence(found[other].money.start) in named for other in told)),
+            "repeats": math.log1p(max(values[_value(found[other].money)] for other in told)),
+            f"size:{min(10, max(5, int(math.log10(max(1.0, _dollars(money))))))}": 1.0, "of": math.log1p(len(found)), "first": float(first in told),
+            "largest": float(largest > 0 and any(found[other].money.amount >= largest and found[other].money.currency == found[first].money.currency for other in told)),
+            "intitle": float(rank == 0), "intitle_first": float(rank == 0 and first in told), "lead_first": float(0 < rank <= _NEAR_START and first in told),
         }  # fmt: skip
-        here = story.sentence(money.start)
-        for cue in wanted:
-            if story.sentence(cue.start) == here and abs(cue.start - money.start) < 60:  # noqa: PLR2004 - about ten words
-                shown[f"near:{cue.concept}"] = 1.0
+        shown.update({f"near:{cue.concept}": 1.0 for cue in wanted if any(_is_beside(story, cue, found[other].money) for other in told)})
         out.append(shown)
     return out
+
+
+def _told(found: tuple[Sum, ...], index: int) -> list[int]:
+    """Return where a sum is told, itself or in another currency, by position."""
+    one = found[index]
+    return sorted({index, *(other for other, again in enumerate(found) if again.original == one.money and again.kind == "implied")})
+
+
+def _value(money: Money) -> tuple[str, float]:
+    return money.currency, round(money.amount, -4)
+
+
+def _is_beside(story: Story, cue: Cue, money: Money) -> bool:
+    return story.sentence(cue.start) == story.sentence(money.start) and abs(cue.start - money.start) < _BESIDE
+
+
+_BESIDE = 60  # characters, about ten words
 
 
 _PER_DOLLAR = {

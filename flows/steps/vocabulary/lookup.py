@@ -16,6 +16,7 @@ _SWALLOWS = {
     "noise": {"company", "place", "ev", "auto", "capital", "status", "against", "modality"},
     "company": {"company", "place", "site", "capital", "auto", "status", "against"},
     "place": {"place", "company"},
+    "against": {"capital", "status"},
 }
 _INNER = frozenset({"project", "site"})  # kinds that serve the flags alone and are no mentions
 _LEVELS = {"country": 2, "admin1": 1, "city": 0}
@@ -142,7 +143,21 @@ def _outermost(hits: list[Hit]) -> list[Hit]:
             continue
         kept.append(hit)
         open_hits.append(hit)
-    return [hit for hit in kept if hit.term.kind != "noise"]
+    return _unseamed([hit for hit in kept if hit.term.kind != "noise"])
+
+
+def _unseamed(hits: list[Hit]) -> list[Hit]:
+    """Return the hits without those that join the end of one word to the beginning of the next: in 美国/投资 there is no 国投."""
+    seams = [hit for hit in hits if hit.term.kind == sources.SEAM]
+    if not seams:
+        return hits
+    spots = [(seam, seam.start + int(seam.term.key)) for seam in seams]
+    return [
+        hit
+        for hit in hits
+        if hit.term.kind != sources.SEAM
+        and not any(hit.start < spot < hit.end and not (hit.start <= seam.start and seam.end <= hit.end) for seam, spot in spots)
+    ]
 
 
 def _swallows(outer: Hit, inner: Hit) -> bool:

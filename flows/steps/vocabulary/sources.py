@@ -94,9 +94,12 @@ def word_terms(language: str, text: str) -> Iterator[tuple[str, Term]]:
             spoken = _own(kind, word) if language == "en" else languages
             cased = _is_cased(word) and (kind in _NAMES or word.isupper())
             shown = ("place", "demonym") if kind == "demonym" else (kind, "word")
+            if kind == SEAM:
+                shown, concept, word = (SEAM, "word"), str(word.index("/")), word.replace("/", "")
             yield word.strip("*"), Term(shown[0], concept, shown[1], spoken, language, cased, word.endswith("*"), word.startswith("*"))
 
 
+SEAM = "seam"  # the kind of words that only tell where one ends and the next begins
 _SMALL = frozenset(
     {"modality", "clause"}
 )  # kinds whose short words mean other things elsewhere: English "no" and "as" are articles in Portuguese
