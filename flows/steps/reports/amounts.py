@@ -16,7 +16,9 @@ from flows.steps.reports.stories import Story
 from flows.steps.reports.tables import longest_first, rows
 from flows.steps.reports.weights import Model
 
-_CLAUSE = re.compile(r"[。；;！!？?\n]|[，,](?=\s?[^\d])|\.\s")
+_CLAUSE = re.compile(
+    r"[。；;！!？?\n]|[，,](?=\s?[^\d])|(?<!\bok)(?<!\bca)(?<!\bkb)(?<!\bcca)(?<!\bmin)(?<!\bmax)(?<!\bapprox)(?<!\baprox)\.\s"
+)
 NEVER = frozenset({"valuation", "not_revenue", "not_order", "not_price", "not_other"})
 _KINDS = {
     "total": "total_programme", "phase": "phase", "contribution": "party_contribution", "own_funds": "party_contribution", "loan": "loan",
@@ -27,7 +29,7 @@ _BY_TYPE = {
     "fund": "fund_size", "vc_round": "round_size", "ipo": "round_size", "project_financing": "loan", "capital_increase": "total_programme",
 }  # fmt: skip
 _NEAR_START = 2
-_FAR = 8  # sentences after the title in which the deal's amount is looked for
+_FAR = 11  # sentences after the title in which the deal's amount is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +196,43 @@ def features(
             "largest": float(largest > 0 and any(found[other].money.amount >= largest and found[other].money.currency == found[first].money.currency for other in told)),
             "intitle": float(rank == 0), "intitle_first": float(rank == 0 and first in told), "lead_first": float(0 < rank <= _NEAR_START and first in told),
         }  # fmt: skip
+        shown.update(_beside(story, one, rank, float(shown["named"])))
         shown.update({f"near:{cue.concept}": 1.0 for cue in wanted if any(_is_beside(story, cue, found[other].money) for other in told)})
         out.append(shown)
     return out
+
+
+@cache
+def _marks(language: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    return tuple(
+        (row["mark"], row["side"], re.compile(any_of(folded(form) for form in longest_first(row["forms"].split("|")))))
+        for row in rows("money_beside.csv") if row["language"] == language
+    )  # fmt: skip
+
+
+def _beside(story: Story, one: Sum, rank: int, named: float) -> dict[str, float]:
+    """Return what the sentence of a sum tells of the story that the sum belongs to: an earlier year, words of others, a firm that is named there first."""
+    span = story.spans[story.sentence(one.money.start)]
+    head, tail = (
+        story.plain[max(span.start, one.money.start - _AROUND) : one.money.start],
+        story.plain[one.money.end : min(span.end, one.money.end + _AROUND // 2)],
+    )
+    out = {
+        f"beside:{mark}": 1.0
+        for mark, side, pattern in _marks(story.language)
+        if pattern.search(head) or (side == "both" and pattern.search(tail))
+    }
+    years = [int(year) for year in _YEAR.findall(story.plain[span.start : one.money.start])]
+    now = (story.article.published_at or story.article.first_seen_at).year
+    if years and years[-1] < now:
+        out["beside:year"] = 1.0
+    if named and rank > _NEAR_START:
+        out["beside:newcomer"] = 1.0
+    return {name: value for name, value in out.items() if rank or name != "beside:year"}
+
+
+_AROUND = 90  # characters before a sum in which words tell what story it belongs to
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def _told(found: tuple[Sum, ...], index: int) -> list[int]:
