@@ -228,7 +228,9 @@ def _beside(story: Story, one: Sum, rank: int, named: float) -> dict[str, float]
         out["beside:year"] = 1.0
     if named and rank > _NEAR_START:
         out["beside:newcomer"] = 1.0
-    return {name: value for name, value in out.items() if rank or name != "beside:year"}
+    if rank > _NEAR_START:
+        out |= {f"{name}:late": 1.0 for name in (*out, "beside")}
+    return out if rank else {name: value for name, value in out.items() if name != "beside:year"}
 
 
 _AROUND = 90  # characters before a sum in which words tell what story it belongs to
