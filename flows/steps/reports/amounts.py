@@ -155,6 +155,7 @@ def features(
     first = next((index for index, one in enumerate(found) if one.kind not in NEVER), -1)
     values = Counter(_value(one.money) for one in found)
     named = {story.sentence(start) for start, _ in names}
+    main = _main_names(story, names)
     wanted = [
         cue
         for cue in cues
@@ -196,7 +197,7 @@ def features(
             "largest": float(largest > 0 and any(found[other].money.amount >= largest and found[other].money.currency == found[first].money.currency for other in told)),
             "intitle": float(rank == 0), "intitle_first": float(rank == 0 and first in told), "lead_first": float(0 < rank <= _NEAR_START and first in told),
         }  # fmt: skip
-        shown.update(_beside(story, one, rank, float(shown["named"])))
+        shown.update(_beside(story, one, rank, float(shown["named"]), main))
         shown.update({f"near:{cue.concept}": 1.0 for cue in wanted if any(_is_beside(story, cue, found[other].money) for other in told)})
         out.append(shown)
     return out
@@ -210,7 +211,12 @@ def _marks(language: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     )  # fmt: skip
 
 
-def _beside(story: Story, one: Sum, rank: int, named: float) -> dict[str, float]:
+def _main_names(story: Story, names: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
+    """Return the names of title and first sentence as they are printed there."""
+    return tuple({story.plain[start:end] for start, end in names if story.rank(start) <= 1})
+
+
+def _beside(story: Story, one: Sum, rank: int, named: float, main: tuple[str, ...]) -> dict[str, float]:
     """Return what the sentence of a sum tells of the story that the sum belongs to: an earlier year, words of others, a firm that is named there first."""
     span = story.spans[story.sentence(one.money.start)]
     head, tail = (
@@ -228,6 +234,8 @@ def _beside(story: Story, one: Sum, rank: int, named: float) -> dict[str, float]
         out["beside:year"] = 1.0
     if named and rank > _NEAR_START:
         out["beside:newcomer"] = 1.0
+    if any(name in story.plain[span.start : span.end] for name in main):
+        out["beside:main"] = 1.0
     if rank > _NEAR_START:
         out |= {f"{name}:late": 1.0 for name in (*out, "beside")}
     return out if rank else {name: value for name, value in out.items() if name != "beside:year"}
