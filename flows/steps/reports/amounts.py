@@ -148,40 +148,23 @@ def _foreign(story: Story, one: Sum, found: list[Sum], where: Where) -> Money | 
 _HEADLINE = 0.13  # how far a headline rounds a sum that was converted
 
 
+_CUES = frozenset({
+    "invest", "build", "plant", "acquire", "stake", "round", "fund", "loan", "capital_increase", "expand", "ipo", "jv", "aid", "close_deal",
+})  # fmt: skip
+
+
 def features(
     story: Story, found: tuple[Sum, ...], cues: tuple[Cue, ...], deal_type: str, names: tuple[tuple[int, int], ...]
 ) -> list[dict[str, float]]:
     """Return for each sum what the story shows of it."""
-    first = next((index for index, one in enumerate(found) if one.kind not in NEVER), -1)
+    able = [index for index, one in enumerate(found) if one.kind not in NEVER and _dollars(one.money) >= _LEAST]
+    first = able[0] if able else -1
+    alike = [one.money for one in found if able and one.money.currency == found[first].money.currency and one.kind not in NEVER]
+    largest = max((money.amount for money in alike), default=0.0)
     values = Counter(_value(one.money) for one in found)
     named = {story.sentence(start) for start, _ in names}
     main = _main_names(story, names)
-    wanted = [
-        cue
-        for cue in cues
-        if cue.concept
-        in {
-            "invest",
-            "build",
-            "plant",
-            "acquire",
-            "stake",
-            "round",
-            "fund",
-            "loan",
-            "capital_increase",
-            "expand",
-            "ipo",
-            "jv",
-            "aid",
-            "close_deal",
-        }
-    ]
-    largest = (
-        max((one.money.amount for one in found if one.kind not in NEVER and one.money.currency == found[first].money.currency), default=0)
-        if first >= 0
-        else 0
-    )
+    wanted = [cue for cue in cues if cue.concept in _CUES]
     out = []
     for index, one in enumerate(found):
         money = one.money
@@ -194,7 +177,7 @@ def features(
             "bare": float(one.bare), "named": float(any(story.sentence(found[other].money.start) in named for other in told)),
             "repeats": math.log1p(max(values[_value(found[other].money)] for other in told)),
             f"size:{min(10, max(5, int(math.log10(max(1.0, _dollars(money))))))}": 1.0, "of": math.log1p(len(found)), "first": float(first in told),
-            "largest": float(largest > 0 and any(found[other].money.amount >= largest and found[other].money.currency == found[first].money.currency for other in told)),
+            "largest": float(any(found[other].money in alike and found[other].money.amount >= largest for other in told)),
             "intitle": float(rank == 0), "intitle_first": float(rank == 0 and first in told), "lead_first": float(0 < rank <= _NEAR_START and first in told),
         }  # fmt: skip
         shown.update(_beside(story, one, rank, float(shown["named"]), main))
