@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from flows.steps.reports import bare
-from flows.steps.reports.conversions import agreed, is_home, repeats
+from flows.steps.reports.conversions import agreed, is_home, may_repeat, repeats
 from flows.steps.reports.cues import Cue
 from flows.steps.reports.folding import any_of, folded
 from flows.steps.reports.money import Money, Where, find
@@ -83,12 +83,22 @@ def sums(story: Story, numbers: tuple[Number, ...]) -> tuple[Sum, ...]:
         if name == "not_price" and _dollars(money) >= _DEAREST:
             name = ""
         last = found[-1] if found else None
-        if last and repeats(story.plain, last.money, money, opened=last.original is not None):
+        if last and _is_again(story.plain, last, money):
             name = "implied" if name not in NEVER and last.kind not in NEVER else last.kind if last.kind in NEVER else name
             found.append(Sum(money, name, money in unmarked, last.original or last.money))
         else:
             found.append(Sum(money, name, money in unmarked))
     return _converted(story, _turned(story, found, where), where)
+
+
+def _is_again(plain: str, last: Sum, money: Money) -> bool:
+    """Say whether `money` is the sum before it in another currency."""
+    if repeats(plain, last.money, money, opened=last.original is not None):
+        return True
+    return may_repeat(plain, last.money, money) and _LIGHT < _dollars(money) / _dollars(last.money) < 1 / _LIGHT
+
+
+_LIGHT = 0.75  # rough rates may be wrong by so much
 
 
 def _turned(story: Story, found: list[Sum], where: Where) -> list[Sum]:
@@ -246,7 +256,7 @@ _BESIDE = 60  # characters, about ten words
 
 
 _PER_DOLLAR = {
-    "CNY": 7, "HKD": 8, "JPY": 130, "KRW": 1300, "TWD": 31, "HUF": 360, "CZK": 23, "SEK": 10, "IDR": 15500, "THB": 35, "INR": 82, "RUB": 85, "TRY": 25,
+    "CNY": 7, "HKD": 8, "AUD": 1.5, "CAD": 1.37, "SGD": 1.35, "NZD": 1.6, "CHF": 0.9, "EUR": 0.92, "GBP": 0.79, "JPY": 130, "KRW": 1300, "TWD": 31, "HUF": 360, "CZK": 23, "SEK": 10, "IDR": 15500, "THB": 35, "INR": 82, "RUB": 85, "TRY": 25,
     "MAD": 10, "BRL": 5, "MXN": 18, "VND": 25000, "PLN": 4, "AED": 4, "SAR": 4, "MYR": 4, "NOK": 10, "DKK": 7, "RSD": 108, "RON": 4.6, "UAH": 40, "ZAR": 18,
     "BDT": 115, "DZD": 135, "KZT": 470, "UZS": 12500, "CLP": 900, "ARS": 900, "COP": 4000, "PHP": 56, "PKR": 280, "LKR": 300, "EGP": 48, "NGN": 1500, "KES": 130,
 }  # fmt: skip

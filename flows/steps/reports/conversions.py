@@ -30,6 +30,15 @@ def repeats(plain: str, last: Money, money: Money, *, opened: bool) -> bool:
     return money.currency != last.currency and 0 <= apart < _BRACKET and _again(opened).match(plain[last.end : money.start]) is not None
 
 
+def may_repeat(plain: str, last: Money, money: Money) -> bool:
+    """Say whether a bracket some words behind `last` opens with `money`: "€500m battery plant ($540m)". The two must be worth the same, too."""
+    between = plain[last.end : money.start]
+    return money.currency != last.currency and 0 < len(between) < _BRACKET and _WORDS.match(between) is not None
+
+
+_WORDS = re.compile(r"[^\d.,;:()。，；（）\n]{0,26}[(\[][^\d()]{0,12}$")
+
+
 def is_home(money: Money, where: Where) -> bool:
     """Say whether a sum is in the currency in which the outlet counts; the yuan is no such one, as who tells of China counts in it anywhere."""
     return money.currency != "CNY" and money.currency == resolve("HOME", where)
