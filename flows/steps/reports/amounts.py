@@ -61,13 +61,16 @@ def kind(plain: str, start: int, end: int, language: str, bounds: tuple[int, int
     head = head[stops[-1] :] if stops else head
     stop = _CLAUSE.search(tail)
     tail = tail[: stop.start()] if stop else tail
-    best: tuple[int, int, str] | None = None
+    best: tuple[bool, int, int, str] | None = None
     for index, (name, side, reach, pattern) in enumerate(_kinds(language)):
         for match in pattern.finditer(head if side == "before" else tail):
             far = len(head) - match.end() if side == "before" else match.start()
-            if far <= reach and (best is None or (far, index) < best[:2]):
-                best = (far, index, name)
-    return best[2] if best else ""
+            if far <= reach and (best is None or (name == _WEAK, far, index) < best[:3]):
+                best = (name == _WEAK, far, index, name)
+    return best[3] if best else ""
+
+
+_WEAK = "raised"  # tells how a sum comes in, and any other word what it is: "此前完成1.3亿美元融资" is an earlier one
 
 
 def sums(story: Story, numbers: tuple[Number, ...]) -> tuple[Sum, ...]:
