@@ -114,8 +114,6 @@ def direction(deal_type: str, taking: tuple[Taking, ...], host: str | None) -> s
         return _parting(taking, at_home=at_home)
     if at_home is None:
         return None
-    if deal_type in _OWNED and payers == {"x"} and "cn" in targets and _is_payers_home(taking, host):
-        return "inbound"
     if at_home:
         return "inbound" if "x" in payers else "domestic"
     if deal_type == "licensing" and ("x" in payers or "cn" not in payers):  # the Chinese side lends its technology, whatever it is called
@@ -130,11 +128,6 @@ _OFFICES = frozenset({"host_gov", "regulator"})
 def _nations(taking: tuple[Taking, ...], roles: AbstractSet[str]) -> set[str]:
     """Return the known nations, cn and x, of those who take part as one of `roles`."""
     return {nation for one in taking if one.role in roles and (nation := _nation(one)) is not None}
-
-
-def _is_payers_home(taking: tuple[Taking, ...], host: str | None) -> bool:
-    """Say whether `host` is where a payer comes from: then it was taken for the place of what is bought, as of Abu Dhabi's share in a Chinese carmaker."""
-    return any(one.role in _PAYING and one.name.company is not None and one.name.company.country == host for one in taking)
 
 
 def _abroad(taking: tuple[Taking, ...], payers: set[str]) -> str:
