@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from flows.steps.reports.cues import Cue
 from flows.steps.reports.folding import folded
-from flows.steps.reports.grammar import VERB_LAST, marks, masked, parts
+from flows.steps.reports.grammar import VERB_LAST, marks, masked, parts, run
 from flows.steps.reports.names import Name
 from flows.steps.reports.stories import Story
 from flows.steps.reports.tables import rows
@@ -45,11 +45,13 @@ _LEGAL = re.compile(
     r"有限公司|合伙企业|股份公司|株式会社|주식회사|㈜|GmbH|Ltd|Limited|Inc|Corp|Nyrt|Zrt|Kft|S\.A|SpA|S\.p\.A|B\.V|N\.V|LLC|PLC|\bAG\b|\bAB\b|\bOy"
 )
 _TWO_SIDED = frozenset({"minority_stake", "acquisition", "plant_purchase", "vc_round"})
+_SHARED = frozenset({"vc_round", "ipo", "capital_increase", "fund", "minority_stake"})  # many may pay
 _PAYING, _GIVING = frozenset({"investor", "partner"}), frozenset({"target", "seller"})
 _PUBLIC = frozenset({"government", "bank"})
 _HOME = frozenset({"CN", "HK"})
 _PARTS_FIRST = VERB_LAST | {"zh"}  # those in which who and from whom stand before the verb
 _DEEDS = ("divest", "acquire", "round", "capital_increase", "stake", "invest")  # of which a name is the doer, the object or the source
+_LIST = 3  # names that make a list: what is said beside it holds for each of them
 _SPOTS = 3  # mentions of a name that are looked at
 
 
@@ -105,7 +107,11 @@ def _features(
     for start, end in name.spots[:_SPOTS]:
         part = story.part(start)
         weight = {"T": 1.0, "L": 0.7, "B": 0.3}[part]
+        low, high, listed = run(start, end, cues[2])
         around, near = tuple(_around(story, start, end)), frozenset(_cues(story, start, end, cues))
+        if listed >= _LIST:
+            among = frozenset(_cues(story, low, high, cues))
+            near |= among | {"listed", f"listed:{deal_type}", *(f"listed:{cue}" for cue in among)}
         deeds = _deeds(around, near) if story.language in _PARTS_FIRST else ()
         shown = parts(story, (start, end), cues[2])
         for feature in (*around, *near, *deeds, *shown):
@@ -154,12 +160,19 @@ def _deeds(around: tuple[str, ...], near: frozenset[str]) -> Iterable[str]:
 
 def choose(story: Story, names: tuple[Name, ...], cues: tuple[Cue, ...], deal_type: str, model: Model) -> tuple[Taking, ...]:
     """Return the parties of the deal that the story is mainly about, in the order in which they are named."""
-    names = tuple(name for name in names if story.rank(name.spots[0][0]) <= _RANK)
     found = features(story, names, cues, deal_type)
+    told = [at for at, name in enumerate(names) if _tells(story, name, found[at], deal_type)]
+    names, found = tuple(names[at] for at in told), [found[at] for at in told]
     weighed = [model.shares(shown) for shown in found]
     taking = [_taking(name, shares, deal_type, 1 - shares.get("none", 0.0)) for name, shares in zip(names, weighed, strict=True)]
     shares_of = {name.key: shares for name, shares in zip(names, weighed, strict=True)}
     return _without_parents(_faced(_kept(taking), shares_of, deal_type))
+
+
+def _tells(story: Story, name: Name, shown: Mapping[str, float], deal_type: str) -> bool:
+    """Say whether a name stands where parties are told: early, or in the list of those who pay, which often comes late."""
+    late = deal_type in _SHARED and any(f"listed:{cue}" in shown for cue in ("round", "invest", "stake", "ipo", "capital_increase"))
+    return late or story.rank(name.spots[0][0]) <= _RANK
 
 
 def _taking(name: Name, shares: Mapping[str, float], deal_type: str, sure: float) -> Taking:
@@ -173,6 +186,8 @@ def _sides(deal_type: str, count: int) -> tuple[frozenset[str], ...]:
         return (_PAYING, _GIVING)
     if deal_type == "ipo" and count:
         return (_GIVING,)
+    if deal_type == "divestment" and count:
+        return (frozenset({"seller"}),)
     return (_PAYING,) if deal_type == "capital_increase" and count > 1 else ()
 
 
