@@ -79,10 +79,19 @@ def features(story: Story, names: tuple[Name, ...], cues: tuple[Cue, ...], deal_
     hidden = masked(story.plain, (spot for name in names for spot in name.spots))
     early = [name for name in names if story.rank(name.spots[0][0]) <= _RANK]
     seen = Counter(nationality(name) for name in early)
+    kin = frozenset(name.company.parent for name in early if name.company is not None and name.company.parent)
+    houses = frozenset(name.key for name in early)
     return [
         _features(story, name, (early.index(name) if name in early else 9, len(early), seen), (wanted, starts, hidden), deal_type)
+        | _kin(name, kin, houses)
         for name in names
     ]
+
+
+def _kin(name: Name, parents: frozenset[str], named: frozenset[str]) -> dict[str, float]:
+    """Return whether a daughter of `name` is named too, or its parent: one of the two then only explains who the other is."""
+    found = {"kin:daughter": 1.0} if name.key in parents else {}
+    return found | ({"kin:parent": 1.0} if name.company is not None and name.company.parent in named else {})
 
 
 def _features(
@@ -93,7 +102,7 @@ def _features(
     rank = story.rank(name.spots[0][0])
     found = {
         f"nation:{nation}": 1.0, f"kind:{name.kind}": 1.0, f"order:{min(order, 4)}": 1.0, f"rank:{min(rank, 5)}": 1.0,
-        "count": math.log1p(len(name.spots)), f"of:{min(count, 4)}": 1.0, f"type:{deal_type}:{nation}": 1.0, f"type:{deal_type}:order{min(order, 2)}": 1.0,
+        f"type:{deal_type}:{name.kind}": 1.0, "count": math.log1p(len(name.spots)), f"of:{min(count, 4)}": 1.0, f"type:{deal_type}:{nation}": 1.0, f"type:{deal_type}:order{min(order, 2)}": 1.0,
         f"only:{nation}": float(seen[nation] == 1),
     }  # fmt: skip
     if name.company is not None:
@@ -114,9 +123,9 @@ def _features(
             near |= among | {"listed", f"listed:{deal_type}", *(f"listed:{cue}" for cue in among)}
         deeds = _deeds(around, near) if story.language in _PARTS_FIRST else ()
         shown = parts(story, (start, end), cues[2])
-        for feature in (*around, *near, *deeds, *shown):
+        for feature in (*around, *near, *deeds, *shown, *_said_there(story, start, cues[0])):
             found[feature] = max(found.get(feature, 0.0), weight)
-        found[f"part:{part}"] = 1.0
+        found[f"part:{part}"] = found[f"part:{part}:{deal_type}"] = 1.0
     return found | _ruled(found, deal_type)
 
 
@@ -149,6 +158,12 @@ def _cues(story: Story, start: int, end: int, cues: tuple[list[Cue], list[int], 
             side = "left" if cue.start < start else "right"
             yield f"{side}:{cue.concept}:{'sov' if story.language in VERB_LAST else 'svo'}"
             yield f"{side}:{cue.concept}"
+
+
+def _said_there(story: Story, start: int, wanted: list[Cue]) -> Iterable[str]:
+    """Yield what the whole sentence of a name is about, however far from the name that is said."""
+    here = story.sentence(start)
+    yield from {f"same:{cue.concept}" for cue in wanted if story.sentence(cue.start) == here}
 
 
 def _deeds(around: tuple[str, ...], near: frozenset[str]) -> Iterable[str]:
