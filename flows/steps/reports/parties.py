@@ -45,7 +45,7 @@ _LEGAL = re.compile(
     r"有限公司|合伙企业|股份公司|株式会社|주식회사|㈜|GmbH|Ltd|Limited|Inc|Corp|Nyrt|Zrt|Kft|S\.A|SpA|S\.p\.A|B\.V|N\.V|LLC|PLC|\bAG\b|\bAB\b|\bOy"
 )
 _TWO_SIDED = frozenset({"minority_stake", "acquisition", "plant_purchase", "vc_round"})
-_SHARED = frozenset({"vc_round", "ipo", "capital_increase", "fund", "minority_stake"})  # many may pay
+_SHARED = frozenset({"vc_round", "ipo", "capital_increase", "fund", "minority_stake", "divestment"})  # many may pay
 _PAYING, _GIVING = frozenset({"investor", "partner"}), frozenset({"target", "seller"})
 _PUBLIC = frozenset({"government", "bank"})
 _HOME = frozenset({"CN", "HK"})
@@ -186,7 +186,9 @@ def choose(story: Story, names: tuple[Name, ...], cues: tuple[Cue, ...], deal_ty
 
 def _tells(story: Story, name: Name, shown: Mapping[str, float], deal_type: str) -> bool:
     """Say whether a name stands where parties are told: early, or in the list of those who pay, which often comes late."""
-    late = deal_type in _SHARED and any(f"listed:{cue}" in shown for cue in ("round", "invest", "stake", "ipo", "capital_increase"))
+    late = deal_type in _SHARED and any(
+        f"listed:{cue}" in shown for cue in ("round", "invest", "stake", "ipo", "capital_increase", "divest")
+    )
     return late or story.rank(name.spots[0][0]) <= _RANK
 
 
