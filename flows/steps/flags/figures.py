@@ -9,7 +9,7 @@ _SCALE = (
     r"milyar|milyon|triliun|miliar|juta|crore|lakh|млрд|млн|миллиард\w*|миллион\w*|مليار\w*|مليون|ملايين|ล้าน\w*|tỷ|triệu|miljoon\w*|m"
 )
 _MONEY = re.compile(
-    r"(?:[$€£¥₩₹]|(?:US|A|C|R|HK|NT|S)\$|\b(?:USD|EUR|RMB|CNY|GBP|JPY|KRW|Rp|Ft|kr|HUF|PLN|SEK|MAD|INR|BRL|THB|TRY|yuan|Rs\.?)\b)\s?[0-9]"
+    r"(?:[$€£¥₩₹]|(?:US|A|C|R|HK|NT|S)\$|\b(?:USD|EUR|RMB|CNY|GBP|JPY|KRW|HKD|TWD|IDR|MYR|VND|AUD|CAD|RM|Bt|Rp|Ft|kr|HUF|PLN|SEK|MAD|INR|BRL|THB|TRY|yuan|Rs\.?))\s?[0-9]"
     rf"|[0-9][0-9.,]*\s?(?:{_SCALE})\b[^.;]{{0,14}}?(?:dollar|euro|yuan|rmb|pound|real|reais|peso|ruble|руб|долл|евро|юан|rupiah|lira|baht|บาท|ดอลลาร์|دولار|يورو|ringgit|dirham|درهم|kron|forint|złot|zlot|usd|eur|won|yen|crown|korun|kč|zł|juan|jüan|dolár|evra|evro|evr[aei]|евр|гривен|гривн|грн|тенге|сум(?:ов)?\b|динар|dinar|юанів|долар|дол\b|крон|\$|€|£)"
     r"|[0-9][0-9.,]*\s?(?:mil millones|millones|milioni|miliardi|millions|milliards|milhões|bilhões|mdd|mdp|mmdd)\b(?!\s(?:de |di |d.)?(?:t|v|c|b|a|k|h|u|p|m)\w*(?:cul|itur|arro|och|ell|nidad|nità|tonel|tonn|wh|hab|ab|tent|cli|auto|pers|met|mèt))"
     r"|[$€£]\s?[0-9]|[0-9][0-9.,]*\s?[$€£₩]|[0-9][0-9.,\s]*\s?(?:zł|Kč|Ft|грн|руб)\b|[0-9][0-9.,]*\s?milliárd(?:ért|ból|ot|os)\b"

@@ -90,12 +90,14 @@ def word_terms(language: str, text: str) -> Iterator[tuple[str, Term]]:
         if not line or line.startswith("#"):
             continue
         kind, concept, words = line.split("\t")
-        for word in filter(None, (printed.strip() for printed in words.split("|"))):
+        for printed in filter(None, (form.strip() for form in words.split("|"))):
+            if kind == SEAM:
+                yield printed.replace("/", ""), Term(SEAM, str(printed.index("/")), "word", languages, language, cased=False, opened=False, suffix=False)
+                continue
+            word = printed
             spoken = _own(kind, word) if language == "en" else languages
             cased = _is_cased(word) and (kind in _NAMES or word.isupper())
             shown = ("place", "demonym") if kind == "demonym" else (kind, "word")
-            if kind == SEAM:
-                shown, concept, word = (SEAM, "word"), str(word.index("/")), word.replace("/", "")
             yield word.strip("*"), Term(shown[0], concept, shown[1], spoken, language, cased, word.endswith("*"), word.startswith("*"))
 
 
