@@ -27,6 +27,7 @@ _REPEATED = 3  # sentences of the body that may only be the headline again
 _FRAGMENT, _FRAGMENT_WORDLESS = 45, 22  # characters of a line without a full stop that is a caption, a name or a date, and no sentence
 
 _CAPTIONED = 120  # characters from which a sentence may be a caption and news in one
+_RUBRIC = 24  # characters of a headline that may be no more than the name of a column
 _TELLING = 2  # words of capital that make it news
 _SIGNS = re.compile(r"[\W_]+")
 
@@ -83,7 +84,7 @@ def read(article: Article, vocabulary: Vocabulary) -> Story:
         story.text = f"{article.title}\n{article.body[: _READ_WORDLESS if wordless else READ]}"
         story.folded = fold(story.text)
         story.sentences = _zoned(story, vocabulary, article.language)
-        _figure(story.text, story.sentences)
+        _figure(_as_simplified(story), story.sentences)
         story.whole = True
     return story
 
@@ -117,7 +118,22 @@ def _zoned(story: Story, vocabulary: Vocabulary, language: str | None) -> list[S
         if index >= 0:
             found[index].hits.append(hit)
     _tell_zones(text, found, has_headline=bool(headline), room=_LEAD_WORDLESS if story.wordless else _LEAD)
+    _promote(found)
     return with_projects(found, vocabulary)
+
+
+def _promote(found: list[Sentence]) -> None:
+    """Let the first sentence of the lead stand for a headline that says nothing: "Breaking news", the name of a column."""
+    if not found or found[0].zone != HEADLINE or found[0].hits or found[0].span.end - found[0].span.start > _RUBRIC:
+        return
+    first = next((sentence for sentence in found if sentence.zone == LEAD), None)
+    if first is not None:
+        found[0].zone, first.zone = SKIPPED, HEADLINE
+
+
+def _as_simplified(story: Story) -> str:
+    """Return the text as figures are looked for: traditional Chinese signs as the simplified ones, of the same length."""
+    return story.text if story.chinese or not story.wordless or story.folded.offsets else story.folded.text
 
 
 def _figure(text: str, found: list[Sentence]) -> None:

@@ -72,8 +72,9 @@ EVENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "lent": (("capital.loan",), ("money",)),
     "aid": (("capital.aid",), ("capital.plant", "money", "capital.project")),
     "expand": (("capital.expand",), ("capital.plant", "capital.capacity", "capital.invest")),
-    "opened": (("status.opened",), ("capital.plant", "capital.project")),
-    "ground": (("status.ground",), ("capital.plant", "capital.project", "capital.build")),
+    "opened": (("status.opened",), ("capital.plant", "capital.project", "project")),
+    "starts": (("status.opened",), ("company", "firm"), ("place.site", "place.cn_site"), ("capital.build",)),
+    "ground": (("status.ground",), ("capital.plant", "capital.project", "capital.build", "project", "company")),
     "stopped": (
         STOPPED,
         (
@@ -86,6 +87,7 @@ EVENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
             "capital.land",
             "capital.filing",
             "capital.build",
+            "project",
         ),
     ),
     "cut": (STOPPED, ("capital.invest",)),
