@@ -126,7 +126,6 @@ EVENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
             "capital.aid",
             "capital.jv",
             "capital.stake",
-            "capital.filing",
             "capital.expand",
         ),
     ),
@@ -262,7 +261,7 @@ def _together(groups: tuple[tuple[str, ...], ...], at: Mapping[str, list[int]], 
 def _company_signs(company: Company) -> Iterable[str]:
     yield "company"
     yield "company.cn" if company.is_chinese else "company.foreign"
-    if company.role in CHAIN_ROLES:
+    if company.role in CHAIN_ROLES and company.role != "supplier":
         yield "chain_company"
     yield f"role.{company.role}"
     if company.is_chinese:
