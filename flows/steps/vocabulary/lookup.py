@@ -1,7 +1,7 @@
 """The vocabulary as one value: look-ups by name, and mentions in a text."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from hashlib import blake2b
 from types import MappingProxyType
@@ -65,9 +65,13 @@ class Vocabulary:
         everything = self._matcher.hits(text, folded, wordless=wordless, language=given)
         spoken = _spoken(everything, given)
         hits = [hit for hit in everything if hit.term.languages is None or spoken in hit.term.languages] if spoken else everything
-        kept = _outermost(hits)
+        kept = _outermost(hits, self._reaches_out)
         ambiguous = any(self._needs(hit) for hit in kept)
         return [hit for hit in kept if self._is_meant(hit, kept, folded.text)] if ambiguous else kept
+
+    def _reaches_out(self, outer: Hit, inner: Hit) -> bool:
+        """Tell whether a name tells more than the firm it stands for: the Chinese place in a foreign firm's, "特斯拉上海"."""
+        return inner.term.kind == "place" and outer.term.kind == "company" and self.is_of_china(inner.term) and not self.is_of_china(outer.term)
 
     def touches_chain(self, text: str, folded: Folded, *, wordless: bool) -> bool:
         """Tell whether any word or company of the chain stands in the text: a quick look that spares the long one."""
@@ -130,8 +134,8 @@ def load() -> Vocabulary:
     return Vocabulary(sources.texts())
 
 
-def _outermost(hits: list[Hit]) -> list[Hit]:
-    """Return the hits by position without those that lie inside a longer one that swallows their kind, and without repeats."""
+def _outermost(hits: list[Hit], spared: Callable[[Hit, Hit], bool]) -> list[Hit]:
+    """Return the hits by position without repeats, and without those that lie inside a longer one that swallows their kind and are not `spared`."""
     ordered = sorted(
         dict.fromkeys(hits), key=lambda hit: (hit.start, -hit.end, hit.term.kind != "noise")
     )  # a set would order equals by chance
@@ -139,7 +143,7 @@ def _outermost(hits: list[Hit]) -> list[Hit]:
     open_hits: list[Hit] = []
     for hit in ordered:
         open_hits = [outer for outer in open_hits if outer.end > hit.start]
-        if any(_swallows(outer, hit) for outer in open_hits):
+        if any(_swallows(outer, hit) and not spared(outer, hit) for outer in open_hits):
             continue
         kept.append(hit)
         open_hits.append(hit)
