@@ -7,6 +7,7 @@ Deterministic: the same material gives the same weights. Needs scikit-learn, whi
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks import train_phrases
 from benchmarks.labelled import Labelled, groups, news, own_words, practice, retold, written
 from flows.steps.flags import features as flag_features
+from flows.steps.flags import phrasing
 from flows.steps.flags.vetoes import veto
 from flows.steps.vocabulary import phrases
 from flows.steps.vocabulary.phrases import Question
@@ -33,6 +35,9 @@ _OWN, _TOLD, _HARD = (
     6.0,
     0.7,
 )  # weights of a headline made up or a report retold, of a story written to the rules, and of one made hard on purpose, beside a labelled news item
+_DEAL = 1.5  # weight of a deal beside other news where wording is learnt
+_COMMON = 100  # stories from which a kind of other news is learnt by itself
+OTHER = "other"
 _READ_AS = 4.0  # weight of a real item among made-up ones where wording is learnt
 
 
@@ -70,15 +75,18 @@ class Pair:
         """Return the log-odds of each row."""
         values = np.array([row.values for row in rows])
         raw = (values @ self.weights + self.bias + self.trees.decision_function(values)) / 2 + SAID * np.array(
-            [self.wording.scores(row.told)["deal"] for row in rows]
+            [phrasing.odds(self.wording.scores(row.told)) for row in rows]
         )
         return np.where([veto(row) is not None for row in values], _RULED_OUT, raw)
 
 
 def wording(rows: Sequence[Labelled]) -> Question:
-    """Return what wordings say of a deal, learnt from rows."""
-    worth = np.array([_READ_AS if row.collection != "own" else 1.0 for row in rows])
-    return train_phrases.fitted([row.told for row in rows], ["deal" if row.flagged else "other" for row in rows], "flag", worth)
+    """Return what wordings say of a story, learnt from rows: a deal, new or known, or which kind of other news."""
+    kinds = [row.verdict if row.flagged else row.category or OTHER for row in rows]
+    common = {kind for kind, count in Counter(kinds).items() if count >= _COMMON}
+    answers = [kind if kind in common else OTHER for kind in kinds]
+    worth = np.array([(_READ_AS if row.collection != "own" else 1.0) * (_DEAL if row.flagged else 1.0) for row in rows])
+    return train_phrases.fitted([row.told for row in rows], answers, "flag", worth)
 
 
 def calibrated(raw: Matrix, answers: Matrix) -> tuple[float, float]:

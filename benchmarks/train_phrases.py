@@ -29,7 +29,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 TARGET = Path(phrases.__file__).with_name(phrases.FILE)
 FOLDS = 5
 _LEAST = 3  # stories in which a run must stand
-_MOST = {"flag": 40_000, "deal_type": 12_000, "status": 12_000, "sector": 12_000}  # runs kept, those that weigh most
+_MOST = {"flag": 30_000, "deal_type": 12_000, "status": 12_000, "sector": 12_000}  # runs kept, those that weigh most
 _STRENGTH = {"flag": 5.0, "deal_type": 20.0, "status": 20.0, "sector": 20.0}
 
 
@@ -69,13 +69,9 @@ def fitted(told: Sequence[Mapping[str, int]], right: Sequence[str], name: str, w
 
 def _learnt(told: Sequence[Mapping[str, int]], right: Sequence[str], runs: Sequence[str], name: str, worth: Array | None) -> Question:
     matrix, rarity = _matrix(told, runs)
-    model = LogisticRegression(
-        C=_STRENGTH[name], solver="newton-cg", tol=1e-3, max_iter=50, class_weight="balanced" if name == "flag" else None
-    )
+    model = LogisticRegression(C=_STRENGTH[name], solver="newton-cg", tol=1e-3, max_iter=50)
     model.fit(matrix, right, sample_weight=worth)
     classes, weights, bias = [str(one) for one in model.classes_], model.coef_.T, model.intercept_
-    if len(classes) == 2:
-        classes, weights, bias = ["deal"], weights if classes[1] == "deal" else -weights, bias if classes[1] == "deal" else -bias
     keys = np.array([crc32(run.encode()) for run in runs], dtype=np.uint32)
     return Question(tuple(classes), keys, rarity, np.asarray(weights), np.asarray(bias))
 

@@ -71,7 +71,12 @@ class Vocabulary:
 
     def _reaches_out(self, outer: Hit, inner: Hit) -> bool:
         """Tell whether a name tells more than the firm it stands for: the Chinese place in a foreign firm's, "特斯拉上海"."""
-        return inner.term.kind == "place" and outer.term.kind == "company" and self.is_of_china(inner.term) and not self.is_of_china(outer.term)
+        return (
+            inner.term.kind == "place"
+            and outer.term.kind == "company"
+            and self.is_of_china(inner.term)
+            and not self.is_of_china(outer.term)
+        )
 
     def touches_chain(self, text: str, folded: Folded, *, wordless: bool) -> bool:
         """Tell whether any word or company of the chain stands in the text: a quick look that spares the long one."""

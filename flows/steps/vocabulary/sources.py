@@ -92,7 +92,10 @@ def word_terms(language: str, text: str) -> Iterator[tuple[str, Term]]:
         kind, concept, words = line.split("\t")
         for printed in filter(None, (form.strip() for form in words.split("|"))):
             if kind == SEAM:
-                yield printed.replace("/", ""), Term(SEAM, str(printed.index("/")), "word", languages, language, cased=False, opened=False, suffix=False)
+                yield (
+                    printed.replace("/", ""),
+                    Term(SEAM, str(printed.index("/")), "word", languages, language, cased=False, opened=False, suffix=False),
+                )
                 continue
             word = printed
             spoken = _own(kind, word) if language == "en" else languages
