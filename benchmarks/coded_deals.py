@@ -148,6 +148,16 @@ def apart() -> list[CodedArticle]:
     return _coded_whole("unseen", "apart")
 
 
+def reported() -> list[CodedArticle]:
+    """Return the real reports that were told anew for practice."""
+    return _coded_whole("practice/reported", "reported")
+
+
+def reported_apart() -> list[CodedArticle]:
+    """Return the real reports told anew that were set apart to measure with: nothing is learnt from them."""
+    return _coded_whole("unseen/reported", "real")
+
+
 def _coded_whole(folder: str, collection: str) -> list[CodedArticle]:
     rows = [row for path in sorted((HERE / "benchmarks" / folder).glob("*.jsonl")) for row in _lines(path) if row["deals"]]
     optional: dict[str, Any] = {"place": None, "capacity": None, "stake_pct": None}
@@ -191,7 +201,7 @@ def _told(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def coded() -> list[CodedArticle]:
     """Return everything labelled."""
-    return [*corpus("news"), *corpus("retold"), *stories(), *practice(), *headlines(), *written()]
+    return [*corpus("news"), *corpus("retold"), *stories(), *practice(), *headlines(), *written(), *reported()]
 
 
 @cache

@@ -104,7 +104,7 @@ def practice() -> tuple[Labelled, ...]:
         ({"id": f"practice-{number}", "language": row[1], "title": row[2], "text": row[3]}, verdicts[row[0]])
         for number, row in enumerate(rows)
     ]
-    return (*(_row(item, verdict) for item, verdict in items), *written())
+    return (*(_row(item, verdict) for item, verdict in items), *written(), *reported())
 
 
 @cache
@@ -112,6 +112,26 @@ def written() -> tuple[Labelled, ...]:
     """Return the part of practice that was made hard on purpose: deals told in passing, and what reads like one."""
     folder = ROOT / "benchmarks" / "practice" / "written"
     return tuple(_row(item, item["verdict"]) for path in sorted(folder.glob("*.jsonl")) for item in lines(path))
+
+
+REPORTED = "reported"  # the collection of real reports that were told anew for practice
+
+
+@cache
+def reported() -> tuple[Labelled, ...]:
+    """Return the part of practice that real outlets reported, each told anew in own words."""
+    return _told_anew(ROOT / "benchmarks" / "practice" / REPORTED)
+
+
+@cache
+def reported_apart() -> tuple[Labelled, ...]:
+    """Return real reports told anew that were set apart to measure with: nothing is learnt from them and no rule is made by them."""
+    return _told_anew(ROOT / "benchmarks" / "unseen" / REPORTED)
+
+
+def _told_anew(folder: Path) -> tuple[Labelled, ...]:
+    items = (item | {"collection": REPORTED} for path in sorted(folder.glob("*.jsonl")) for item in lines(path))
+    return tuple(_row(item, item["verdict"]) for item in items)
 
 
 @cache

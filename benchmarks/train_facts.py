@@ -32,6 +32,7 @@ WORTH = {
     "practice": 0.75,
     "headlines": 0.75,
     "written": 0.75,
+    "reported": 1.5,
 }  # of an article of a collection, as made-up ones are not as frequent as life has them
 Example = tuple[dict[str, float], str, float]  # features, label, weight
 
