@@ -254,7 +254,13 @@ def main() -> None:
         return
     languages = sorted({name.split("_")[1] for name in found if name.startswith("unseen_") and len(name.split("_")[1]) == 2})
     for way in ("baseline", "packaged", "unseen"):
-        show(way, chain(("news", "retold", "stories", "practice", "headlines", "reported", "apart", "real"), languages if way != "baseline" else ()), found)
+        show(
+            way,
+            chain(
+                ("news", "retold", "stories", "practice", "headlines", "reported", "apart", "real"), languages if way != "baseline" else ()
+            ),
+            found,
+        )
     print(
         f"\nquotes that stand at their offsets: {found['quotes']:.3f}; {found['articles_per_second']:.0f} articles/s, {found['times_names_alone']:.1f} times finding names alone"
     )

@@ -16,6 +16,7 @@ from zlib import crc32
 
 import numpy as np
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # scikit-learn brings it, without types
+from sklearn.feature_selection import chi2
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks import coded_deals
@@ -48,7 +49,13 @@ def stories(question: str) -> tuple[Told, ...]:
     """Return the written stories of deals that answer a question."""
     words = vocabulary.load()
     told = []
-    for item in (*coded_deals.stories(), *coded_deals.practice(), *coded_deals.headlines(), *coded_deals.written(), *coded_deals.reported()):
+    for item in (
+        *coded_deals.stories(),
+        *coded_deals.practice(),
+        *coded_deals.headlines(),
+        *coded_deals.written(),
+        *coded_deals.reported(),
+    ):
         if (
             (answer := getattr(item.deals[0], question))
             and (question != "status" or item.has_status)
@@ -62,9 +69,11 @@ def stories(question: str) -> tuple[Told, ...]:
 def fitted(told: Sequence[Mapping[str, int]], right: Sequence[str], name: str, worth: Array | None = None) -> Question:
     """Return the question `name`, learnt from what stories tell and the right answers; `worth` = weights of the stories."""
     runs = phrases.fitting(told, _LEAST)
-    first = _learnt(told, right, runs, name, worth)
-    heaviest = np.argsort(-np.abs(first.weights).max(axis=1), kind="stable")[: _MOST[name]]
-    return first if len(runs) <= _MOST[name] else _learnt(told, right, tuple(runs[index] for index in sorted(heaviest)), name, worth)
+    if len(runs) > _MOST[name]:
+        matrix, _ = _matrix(told, runs)
+        heaviest = np.argsort(-np.nan_to_num(chi2(matrix, right)[0]), kind="stable")[: _MOST[name]]
+        runs = tuple(runs[index] for index in sorted(heaviest))
+    return _learnt(told, right, runs, name, worth)
 
 
 def _learnt(told: Sequence[Mapping[str, int]], right: Sequence[str], runs: Sequence[str], name: str, worth: Array | None) -> Question:
