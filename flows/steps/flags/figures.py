@@ -23,7 +23,7 @@ _CAPACITY = re.compile(
     re.IGNORECASE,
 )
 _PERCENT = re.compile(
-    r"[0-9]\s?(?:[%％]|percent|per cent|prozent|procent|pour cent|por ciento|por cento|per cento|퍼센트|proc\b|posto|odsto|százalék|відсотк|відс\b|посто|одсто|процент|персент|بالمئة|بالمائة|yüzde|persen|เปอร์เซ็นต์)|yüzde\s[0-9]|%[0-9]",
+    r"[0-9]\s?(?:[%％]|percent|per cent|prozent|procent|pour cent|por ciento|por cento|per cento|퍼센트|proc\b|posto|odsto|százalék|відсотк|відс\b|посто|одсто|процент|персент|بالمئة|بالمائة|في المئة|peratus|phần trăm|la sută|yüzde|persen|เปอร์เซ็นต์)|yüzde\s[0-9]|%[0-9]",
     re.IGNORECASE,
 )
 
