@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from flows.steps.reports import phrasing
 from flows.steps.reports.cues import Cue
-from flows.steps.reports.features import concepts, opening
+from flows.steps.reports.features import concepts, opening, planned
 from flows.steps.reports.names import Name
 from flows.steps.reports.parties import Taking
-from flows.steps.reports.signals import scored
+from flows.steps.reports.signals import MEASURED, scored
 from flows.steps.reports.stories import Story
 from flows.steps.reports.weights import Choice, Model
 
@@ -31,7 +31,7 @@ class Verdict:
 def type_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float], said: Said) -> dict[str, float]:
     """Return what the model of types weighs: the points of the rules, concepts by part, and what the wording says."""
     shown = {f"rule:{label}": points for label, points in scored("deal_types_rules.csv", found).items()}
-    shown.update(concepts(story, cues, "type"))
+    shown.update(concepts(story, planned(story, cues), "type"))
     for fact in (
         "cn_first",
         "x_first",
@@ -49,6 +49,8 @@ def type_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float], 
         "sign",
         "pact",
         "pause",
+        "crossing",
+        *MEASURED,
     ):
         shown[f"fact:{fact}"] = found.get(fact, 0.0)
     return shown | phrasing.features(said["deal_type"])
@@ -79,7 +81,7 @@ def sector_features(
             if name.company.is_chinese:
                 shown[f"chinese:{name.company.sector}"] = 1.0
     shown[f"type:{deal_type}"] = 1.0
-    for concept in ("plant", "mining", "charging", "fund", "rd", "stake"):
+    for concept in ("plant", "mining", "charging", "fund", "rd", "stake", *MEASURED):
         shown[f"fact:{concept}"] = found.get(concept, 0.0)
     return shown | phrasing.features(said["sector"])
 
