@@ -8,6 +8,7 @@ from itertools import pairwise
 from flows.steps.reports import numerals, quantities
 from flows.steps.reports.cues import Cue
 from flows.steps.reports.features import FAR, planned
+from flows.steps.reports.grammar import marks
 from flows.steps.reports.names import Name
 from flows.steps.reports.places import Site
 from flows.steps.reports.quantities import Quantity
@@ -55,6 +56,8 @@ _JOINS = frozenset(
 )
 _OWNING = frozenset({"stake", "acquire", "jv", "enter", "control", "divest"})
 _HALF = 50.0
+_BESIDE = frozenset({"versus", "client"})  # marks of those who have no part in the deal
+_NEAR = 24  # characters in which such a mark stands
 _STEP = 16  # characters between what a share was and what it becomes
 _MEASURES = {
     "GWh/yr": "energy", "vehicles/yr": "vehicles", "t/yr": "tonnes", "t_LCE/yr": "tonnes", "m2/yr": "area", "charge_points": "points", "stations": "points",
@@ -88,6 +91,7 @@ def of(
     """Return concepts and facts, 0-1 each."""
     cues = planned(story, cues)
     found = concepts(story, cues)
+    names = tuple(name for name in names if not _compared(story, name))
     early = [name for name in names if name.company is not None and story.rank(name.spots[0][0]) <= _EARLY]
     if early:
         is_chinese = (early[0].company and early[0].company.is_chinese) or _is_chinese_subject(story, sites, early[0].spots[0][0])
@@ -113,6 +117,19 @@ def of(
             size = "over50" if share.value > _HALF else "half" if share.value == _HALF else "under50"
             found[size] = max(found.get(size, 0.0), weight)
     return found
+
+
+def _compared(story: Story, name: Name) -> bool:
+    """Say whether a name only tells what another firm is like, at each place where it stands early: Tesla's rival, a supplier of Tesla."""
+    spots = [spot for spot in name.spots if story.rank(spot[0]) <= _EARLY]
+    return bool(spots) and all(_is_beside(story, *spot) for spot in spots)
+
+
+def _is_beside(story: Story, start: int, end: int) -> bool:
+    before, after = story.plain[max(0, start - _NEAR) : start], story.plain[end : end + _NEAR]
+    return any(mark in _BESIDE and pattern.search(before) for mark, pattern in marks(story.language, "before")) or any(
+        mark in _BESIDE and pattern.match(after) for mark, pattern in marks(story.language, "after")
+    )
 
 
 @lru_cache(maxsize=8)  # a story is asked more than once
