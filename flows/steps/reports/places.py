@@ -88,10 +88,18 @@ def _beside(language: str, side: str) -> re.Pattern[str]:
 _BYLINE_OPENS, _BYLINE_CLOSES = re.compile(r"[(\[【［（]\s?$"), re.compile(r"\s?(?:[=＝/·]|[^)\]】］）\n]{0,12}(?:특파원|=)|】)")
 
 
+_SEAT_OPENS, _SEAT_CLOSES = (
+    re.compile(r"(?:公司|集团|会社|公社|co\.|ltd\.?|inc\.?|corp\.?)\s?[(（](?:中国|总部)?$"),
+    re.compile(r"[^()（）]{0,6}[)）]"),
+)
+
+
 def _is_aside(story: Story, mention: Mention) -> bool:
     """Say whether a place is only an exchange, a head office, a fair, an outlet or a byline: there is nothing of the project."""
     before, after = story.plain[max(0, mention.start - 24) : mention.start], story.plain[mention.end : mention.end + 24]
     if _BYLINE_OPENS.search(before) and _BYLINE_CLOSES.match(after):
+        return True
+    if _SEAT_OPENS.search(before) and _SEAT_CLOSES.match(after):
         return True
     return bool(_beside(story.language, "aside").match(after) or _beside(story.language, "aside_before").search(before))
 
