@@ -19,6 +19,11 @@ _LEAD = 240  # characters of the body that make the lead
 _DATELINE = 40
 _TOUCHING = 2
 _SHORT = 2  # syllables of a name that may be the end of another word
+_BYLINE_OPENS, _BYLINE_CLOSES = re.compile(r"[(\[【［（]\s?$"), re.compile(r"\s?(?:[=＝/·]|[^)\]】］）\n]{0,12}(?:특파원|=)|】)")
+_SEAT_OPENS, _SEAT_CLOSES = (
+    re.compile(r"(?:公司|集团|会社|公社|co\.|ltd\.?|inc\.?|corp\.?)\s?[(（](?:中国|总部)?$"),
+    re.compile(r"[^()（）]{0,6}[)）]"),
+)
 _ASIDE = 0.12  # what is left of a place where nothing of the project is
 _FIRST = 6  # characters of the body in which a dateline begins
 
@@ -83,15 +88,6 @@ def _beside(language: str, side: str) -> re.Pattern[str]:
         )
         or r"(?!)"
     )
-
-
-_BYLINE_OPENS, _BYLINE_CLOSES = re.compile(r"[(\[【［（]\s?$"), re.compile(r"\s?(?:[=＝/·]|[^)\]】］）\n]{0,12}(?:특파원|=)|】)")
-
-
-_SEAT_OPENS, _SEAT_CLOSES = (
-    re.compile(r"(?:公司|集团|会社|公社|co\.|ltd\.?|inc\.?|corp\.?)\s?[(（](?:中国|总部)?$"),
-    re.compile(r"[^()（）]{0,6}[)）]"),
-)
 
 
 def _is_aside(story: Story, mention: Mention) -> bool:
