@@ -145,15 +145,13 @@ def _rounded(money: Money, implied: list[Sum]) -> Sum | None:
 
 
 def _foreign(story: Story, one: Sum, found: list[Sum], where: Where) -> Money | None:
-    """Return the foreign sum of the text that a headline tells in the outlet's own currency without a word of it."""
-    if story.rank(one.money.start) or one.kind in NEVER or one.kind == "implied" or not is_home(one.money, where):
-        return None
-    if any(other.money.currency == one.money.currency for other in found if story.rank(other.money.start)):
+    """Return the foreign sum of the text that headline or lead tell in the outlet's own currency without a word of it: who reads won is not told dollars besides, unless they are the ones agreed."""
+    if one.kind in NEVER or one.kind == "implied" or not is_home(one.money, where):
         return None
     worth = _dollars(one.money)
     alike = (
         other.money for other in found
-        if other.kind not in NEVER and other.kind != "implied" and story.rank(other.money.start) and abs(_dollars(other.money) - worth) <= _HEADLINE * worth
+        if other.kind not in NEVER and other.kind != "implied" and other.money.currency != one.money.currency and story.rank(other.money.start) and abs(_dollars(other.money) - worth) <= _HEADLINE * worth
     )  # fmt: skip
     return next(alike, None)
 
