@@ -186,7 +186,7 @@ def features(
         shown = {
             f"kind:{one.kind or 'plain'}": 1.0, f"rank:{min(rank, 6)}": 1.0, f"type:{deal_type}": 1.0, f"type:{deal_type}:{group}": 1.0, f"order:{min(max(0, top - max(first, 0)), 3)}": 1.0,
             "bare": float(one.bare), "named": float(any(story.sentence(found[other].money.start) in named for other in told)),
-            "repeats": math.log1p(max(values[_value(found[other].money)] for other in told)),
+            "repeats": math.log1p(max(_printed(story, found, told), *(values[_value(found[other].money)] for other in told))),
             f"size:{min(10, max(5, int(math.log10(max(1.0, _dollars(money))))))}": 1.0, "of": math.log1p(len(found)), "first": float(first in told),
             "largest": float(any(found[other].money in alike and found[other].money.amount >= largest for other in told)),
             "intitle": float(rank == 0), "intitle_first": float(rank == 0 and first in told), "lead_first": float(0 < rank <= _NEAR_START and first in told),
@@ -243,6 +243,15 @@ def _told(found: tuple[Sum, ...], index: int) -> list[int]:
     """Return where a sum is told, itself or in another currency, by position."""
     one = found[index]
     return sorted({index, *(other for other, again in enumerate(found) if again.original == one.money and again.kind == "implied")})
+
+
+def _printed(story: Story, found: tuple[Sum, ...], told: list[int]) -> int:
+    """Return in how many sentences a sum is told, in any currency and however rounded."""
+    ways = [found[index].money for index in told]
+    return len({
+        story.sentence(one.money.start) for one in found
+        if any(one.money.currency == way.currency and abs(one.money.amount - way.amount) <= _ROUNDING * way.amount for way in ways)
+    })  # fmt: skip
 
 
 def _value(money: Money) -> tuple[str, float]:
