@@ -49,7 +49,9 @@ def _kinds(language: str) -> tuple[tuple[str, str, int, re.Pattern[str]], ...]:
         if row["language"] == language:
             names = any_of(folded(form) for form in longest_first(row["forms"].split("|"))).replace(r"\*", r"[^\W\d_]*")
             found += [
-                (row["kind"], side, int(row["reach"]), re.compile(names)) for side in ("before", "after") if row["side"] in {side, "both"}
+                (row["kind"], side, int(row["reach"]), re.compile(names))
+                for side in ("before", "after", "both")
+                if row["side"] == side or (side, row["side"]) == ("before", "both")
             ]
     return tuple(found)
 
@@ -60,11 +62,14 @@ def kind(plain: str, start: int, end: int, language: str, bounds: tuple[int, int
     stops = [match.end() for match in _CLAUSE.finditer(head)]
     head = head[stops[-1] :] if stops else head
     stop = _CLAUSE.search(tail)
+    following = stop is None and bounds[1] <= end + 48  # another sum, to which the words before it belong
     tail = tail[: stop.start()] if stop else tail
     best: tuple[bool, int, int, str] | None = None
     for index, (name, side, reach, pattern) in enumerate(_kinds(language)):
         for match in pattern.finditer(head if side == "before" else tail):
             far = len(head) - match.end() if side == "before" else match.start()
+            if side == "both" and following and len(tail) - match.end() < far:
+                continue
             if far <= reach and (best is None or (name == _WEAK, far, index) < best[:3]):
                 best = (name == _WEAK, far, index, name)
     return best[3] if best else ""
@@ -80,25 +85,35 @@ def sums(story: Story, numbers: tuple[Number, ...]) -> tuple[Sum, ...]:
     unmarked = bare.find(story, numbers, monies, where)
     found: list[Sum] = []
     ordered = sorted((*monies, *unmarked), key=lambda money: money.start)
-    for index, money in enumerate(ordered):
-        bounds = (ordered[index - 1].end if index else 0, ordered[index + 1].start if index + 1 < len(ordered) else 1 << 30)
-        name = kind(story.plain, money.start, money.end, where.language, bounds)
+    told = _originals(story.plain, ordered)
+    for index, (money, original) in enumerate(zip(ordered, told, strict=True)):
+        following = next((other for other in range(index + 1, len(ordered)) if original or told[other] is None), len(ordered))
+        bounds = (ordered[index - 1].end if index else 0, ordered[following].start if following < len(ordered) else 1 << 30)
+        name = kind(story.plain, money.start, ordered[following - 1].end, where.language, bounds)
         if name == "not_price" and _dollars(money) >= _DEAREST:
             name = ""
-        last = found[-1] if found else None
-        if last and _is_again(story.plain, last, money):
-            name = "implied" if name not in NEVER and last.kind not in NEVER else last.kind if last.kind in NEVER else name
-            found.append(Sum(money, name, money in unmarked, last.original or last.money))
-        else:
-            found.append(Sum(money, name, money in unmarked))
+        if original and found[-1].kind in NEVER:
+            name = found[-1].kind
+        elif original and name not in NEVER:
+            name = "implied"
+        found.append(Sum(money, name, money in unmarked, original))
     return _converted(story, _turned(story, found, where), where)
 
 
-def _is_again(plain: str, last: Sum, money: Money) -> bool:
-    """Say whether `money` is the sum before it in another currency."""
-    if repeats(plain, last.money, money, opened=last.original is not None):
+def _originals(plain: str, ordered: list[Money]) -> list[Money | None]:
+    """Return for each sum the one before it that it only tells again in another currency."""
+    told: list[Money | None] = []
+    for index, money in enumerate(ordered):
+        again = index > 0 and _is_again(plain, ordered[index - 1], money, opened=told[-1] is not None)
+        told.append((told[-1] or ordered[index - 1]) if again else None)
+    return told
+
+
+def _is_again(plain: str, last: Money, money: Money, *, opened: bool) -> bool:
+    """Say whether `money` is the sum before it in another currency; `opened` = so is that one."""
+    if repeats(plain, last, money, opened=opened):
         return True
-    return may_repeat(plain, last.money, money) and _LIGHT < _dollars(money) / _dollars(last.money) < 1 / _LIGHT
+    return may_repeat(plain, last, money) and _LIGHT < _dollars(money) / _dollars(last) < 1 / _LIGHT
 
 
 _LIGHT = 0.75  # rough rates may be wrong by so much
