@@ -49,7 +49,9 @@ def _kinds(language: str) -> tuple[tuple[str, str, int, re.Pattern[str]], ...]:
         if row["language"] == language:
             names = any_of(folded(form) for form in longest_first(row["forms"].split("|"))).replace(r"\*", r"[^\W\d_]*")
             found += [
-                (row["kind"], side, int(row["reach"]), re.compile(names)) for side in ("before", "after") if row["side"] in {side, "both"}
+                (row["kind"], side, int(row["reach"]), re.compile(names))
+                for side in ("before", "after", "both")
+                if row["side"] == side or (side, row["side"]) == ("before", "both")
             ]
     return tuple(found)
 
@@ -60,11 +62,14 @@ def kind(plain: str, start: int, end: int, language: str, bounds: tuple[int, int
     stops = [match.end() for match in _CLAUSE.finditer(head)]
     head = head[stops[-1] :] if stops else head
     stop = _CLAUSE.search(tail)
+    following = stop is None and bounds[1] <= end + 48  # another sum, to which the words before it belong
     tail = tail[: stop.start()] if stop else tail
     best: tuple[bool, int, int, str] | None = None
     for index, (name, side, reach, pattern) in enumerate(_kinds(language)):
         for match in pattern.finditer(head if side == "before" else tail):
             far = len(head) - match.end() if side == "before" else match.start()
+            if side == "both" and following and len(tail) - match.end() < far:
+                continue
             if far <= reach and (best is None or (name == _WEAK, far, index) < best[:3]):
                 best = (name == _WEAK, far, index, name)
     return best[3] if best else ""
@@ -80,25 +85,35 @@ def sums(story: Story, numbers: tuple[Number, ...]) -> tuple[Sum, ...]:
     unmarked = bare.find(story, numbers, monies, where)
     found: list[Sum] = []
     ordered = sorted((*monies, *unmarked), key=lambda money: money.start)
-    for index, money in enumerate(ordered):
-        bounds = (ordered[index - 1].end if index else 0, ordered[index + 1].start if index + 1 < len(ordered) else 1 << 30)
-        name = kind(story.plain, money.start, money.end, where.language, bounds)
+    told = _originals(story.plain, ordered)
+    for index, (money, original) in enumerate(zip(ordered, told, strict=True)):
+        following = next((other for other in range(index + 1, len(ordered)) if original or told[other] is None), len(ordered))
+        bounds = (ordered[index - 1].end if index else 0, ordered[following].start if following < len(ordered) else 1 << 30)
+        name = kind(story.plain, money.start, ordered[following - 1].end, where.language, bounds)
         if name == "not_price" and _dollars(money) >= _DEAREST:
             name = ""
-        last = found[-1] if found else None
-        if last and _is_again(story.plain, last, money):
-            name = "implied" if name not in NEVER and last.kind not in NEVER else last.kind if last.kind in NEVER else name
-            found.append(Sum(money, name, money in unmarked, last.original or last.money))
-        else:
-            found.append(Sum(money, name, money in unmarked))
+        if original and found[-1].kind in NEVER:
+            name = found[-1].kind
+        elif original and name not in NEVER:
+            name = "implied"
+        found.append(Sum(money, name, money in unmarked, original))
     return _converted(story, _turned(story, found, where), where)
 
 
-def _is_again(plain: str, last: Sum, money: Money) -> bool:
-    """Say whether `money` is the sum before it in another currency."""
-    if repeats(plain, last.money, money, opened=last.original is not None):
+def _originals(plain: str, ordered: list[Money]) -> list[Money | None]:
+    """Return for each sum the one before it that it only tells again in another currency."""
+    told: list[Money | None] = []
+    for index, money in enumerate(ordered):
+        again = index > 0 and _is_again(plain, ordered[index - 1], money, opened=told[-1] is not None)
+        told.append((told[-1] or ordered[index - 1]) if again else None)
+    return told
+
+
+def _is_again(plain: str, last: Money, money: Money, *, opened: bool) -> bool:
+    """Say whether `money` is the sum before it in another currency; `opened` = so is that one."""
+    if repeats(plain, last, money, opened=opened):
         return True
-    return may_repeat(plain, last.money, money) and _LIGHT < _dollars(money) / _dollars(last.money) < 1 / _LIGHT
+    return may_repeat(plain, last, money) and _LIGHT < _dollars(money) / _dollars(last) < 1 / _LIGHT
 
 
 _LIGHT = 0.75  # rough rates may be wrong by so much
@@ -145,15 +160,13 @@ def _rounded(money: Money, implied: list[Sum]) -> Sum | None:
 
 
 def _foreign(story: Story, one: Sum, found: list[Sum], where: Where) -> Money | None:
-    """Return the foreign sum of the text that a headline tells in the outlet's own currency without a word of it."""
-    if story.rank(one.money.start) or one.kind in NEVER or one.kind == "implied" or not is_home(one.money, where):
-        return None
-    if any(other.money.currency == one.money.currency for other in found if story.rank(other.money.start)):
+    """Return the foreign sum of the text that headline or lead tell in the outlet's own currency without a word of it: who reads won is not told dollars besides, unless they are the ones agreed."""
+    if one.kind in NEVER or one.kind == "implied" or not is_home(one.money, where):
         return None
     worth = _dollars(one.money)
     alike = (
         other.money for other in found
-        if other.kind not in NEVER and other.kind != "implied" and story.rank(other.money.start) and abs(_dollars(other.money) - worth) <= _HEADLINE * worth
+        if other.kind not in NEVER and other.kind != "implied" and other.money.currency != one.money.currency and story.rank(other.money.start) and abs(_dollars(other.money) - worth) <= _HEADLINE * worth
     )  # fmt: skip
     return next(alike, None)
 
@@ -188,7 +201,7 @@ def features(
         shown = {
             f"kind:{one.kind or 'plain'}": 1.0, f"rank:{min(rank, 6)}": 1.0, f"type:{deal_type}": 1.0, f"type:{deal_type}:{group}": 1.0, f"order:{min(max(0, top - max(first, 0)), 3)}": 1.0,
             "bare": float(one.bare), "named": float(any(story.sentence(found[other].money.start) in named for other in told)),
-            "repeats": math.log1p(max(values[_value(found[other].money)] for other in told)),
+            "repeats": math.log1p(max(_printed(story, found, told), *(values[_value(found[other].money)] for other in told))),
             f"size:{min(10, max(5, int(math.log10(max(1.0, _dollars(money))))))}": 1.0, "of": math.log1p(len(found)), "first": float(first in told),
             "largest": float(any(found[other].money in alike and found[other].money.amount >= largest for other in told)),
             "intitle": float(rank == 0), "intitle_first": float(rank == 0 and first in told), "lead_first": float(0 < rank <= _NEAR_START and first in told),
@@ -245,6 +258,15 @@ def _told(found: tuple[Sum, ...], index: int) -> list[int]:
     """Return where a sum is told, itself or in another currency, by position."""
     one = found[index]
     return sorted({index, *(other for other, again in enumerate(found) if again.original == one.money and again.kind == "implied")})
+
+
+def _printed(story: Story, found: tuple[Sum, ...], told: list[int]) -> int:
+    """Return in how many sentences a sum is told, in any currency and however rounded."""
+    ways = [found[index].money for index in told]
+    return len({
+        story.sentence(one.money.start) for one in found
+        if any(one.money.currency == way.currency and abs(one.money.amount - way.amount) <= _ROUNDING * way.amount for way in ways)
+    })  # fmt: skip
 
 
 def _value(money: Money) -> tuple[str, float]:

@@ -76,7 +76,7 @@ def _stands_bare(plain: str, number: Number, rule: Rule) -> bool:
 
 
 _CLAUSE = re.compile(r"[。；;！!？?\n]|[，,](?=\s?[^\d])|\.\s")
-_FAR = 3  # sentences after the title in which a sum may be bare
+_FAR = 6  # sentences after the title in which a sum may be bare
 _BEFORE = 32  # characters before a bare sum in which a word of other things must not stand
 _ROUNDED = 0.02  # how far a bare number may round the sum that the text prints in full
 _ISO = 3  # letters of a currency's code

@@ -31,12 +31,18 @@ def repeats(plain: str, last: Money, money: Money, *, opened: bool) -> bool:
 
 
 def may_repeat(plain: str, last: Money, money: Money) -> bool:
-    """Say whether a bracket some words behind `last` opens with `money`: "€500m battery plant ($540m)". The two must be worth the same, too."""
+    """Say whether a bracket some words behind `last` opens with `money`: "€500m battery plant ($540m)", or a comma: "$350m, around Rp5 trillion". The two must be worth the same, too."""
     between = plain[last.end : money.start]
-    return money.currency != last.currency and 0 < len(between) < _BRACKET and _WORDS.match(between) is not None
+    return money.currency != last.currency and 0 < len(between) < _BRACKET and bool(_WORDS.match(between) or _apposed().match(between))
 
 
 _WORDS = re.compile(r"[^\d.,;:()。，；（）\n]{0,26}[(\[][^\d()]{0,12}$")
+
+
+@cache
+def _apposed() -> re.Pattern[str]:
+    """Return what parts two sums of which the second tells the first roughly: a comma and a word of that."""
+    return re.compile(rf"\s?[,、–—-]\s?(?:(?:{'|'.join(re.escape(folded(form)) for form in longest_first(_words('about')))})\s?)+$")
 
 
 def is_home(money: Money, where: Where) -> bool:

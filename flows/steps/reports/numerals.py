@@ -154,7 +154,22 @@ def _scaled(text: str, found: re.Match[str], language: str) -> Number | None:
         total *= factor
         if language in _MYRIADS:
             total, end = _myriads(text, end, total, factor, language)
+        elif factor == _THOUSAND and (more := _millions(text, end, language)):
+            return Number(found.start(), more[1], float((total + more[0]) * more[2]), scaled=True, currency=more[3])
     return Number(found.start(), end, float(total), scaled=bool(row), currency=currency)
+
+
+def _millions(text: str, end: int, language: str) -> tuple[Decimal, int, Decimal, str | None] | None:
+    """Return the hundreds that go on a number of thousands, where they end, and the scale and currency of both: the "200 millones" of "2 mil 200 millones"."""
+    more = re.compile(r"[ \u00a0](\d{3})(?![\d.,])").match(text, end)
+    scale = _scales(language)[0].match(text, more.end()) if more else None
+    row = _row(_scales(language)[1], scale.group(1)) if scale else None
+    if not more or not scale or not row or Decimal(row["factor"]) <= _THOUSAND:
+        return None
+    return Decimal(more.group(1)), scale.end(), Decimal(row["factor"]), row["currency"] or None
+
+
+_THOUSAND = 1000
 
 
 def _myriads(text: str, end: int, total: Decimal, factor: Decimal, language: str) -> tuple[Decimal, int]:
@@ -166,7 +181,7 @@ def _myriads(text: str, end: int, total: Decimal, factor: Decimal, language: str
             break
         scale = pattern.match(text, more.end())
         row = _row(table, scale.group(1)) if scale else None
-        if (row is None and more.group().startswith(" ")) or (row and Decimal(row["factor"]) >= factor):
+        if (row is None and not _goes_on(text, more, factor, language)) or (row and Decimal(row["factor"]) >= factor):
             break
         part = Decimal(row["factor"]) if row else Decimal(1)
         value = plain(more.group(1), language) * part
@@ -174,6 +189,17 @@ def _myriads(text: str, end: int, total: Decimal, factor: Decimal, language: str
             break
         total, factor, end = total + value, part, scale.end() if scale and row else more.end()
     return total, end
+
+
+def _goes_on(text: str, more: re.Match[str], factor: Decimal, language: str) -> bool:
+    """Say whether digits without a scale belong to the myriads before them: Korean parts the two, "9,546만 6,000달러", as it does "3만 2023년"."""
+    if not more.group().startswith((" ", "\u00a0")):
+        return True
+    return language == "ko" and factor == _MYRIAD and not _DATED.match(text, more.end())
+
+
+_MYRIAD = 10_000
+_DATED = re.compile(r"\s?(?:년|월|일|시|분기|[~\d.%-])|$")
 
 
 @cache
