@@ -171,7 +171,7 @@ def _capital_items(told: str, offset: int, between: re.Pattern[str]) -> Iterator
     items = [(low, high) for (_, low), (high, _) in pairwise(cuts)]
     known = [MASK in told[low:high] for low, high in items]
     for at in (*range(1, len(items)), *reversed(range(len(items) - 1))):
-        if known[at] or not (known[at - 1] if at else False) and not (at + 1 < len(items) and known[at + 1]):
+        if known[at] or not any(known[other] for other in (at - 1, at + 1) if 0 <= other < len(items)):
             continue
         low, high = items[at]
         found = (
@@ -202,7 +202,7 @@ def _is_name(story: Story, printed: str, start: int) -> bool:
         or printed in {story.article.source_id, story.article.outlet}
         or not any(c.isalpha() for c in printed)
         or (printed[0].islower() and not printed[0].isascii())
-        or any(word in printed for word in _listed("holds", story.language))
+        or any(word in _bare(printed, story.language) for word in _listed("holds", story.language))
     ):
         return False
     if story.language == "zh" and (len(printed) <= 2 or any(c.isdigit() for c in printed)):  # noqa: PLR2004 - a tonnage or a general word
@@ -211,6 +211,13 @@ def _is_name(story: Story, printed: str, start: int) -> bool:
     if _is_source(story, printed) and any(word in after for word in _listed("never_before", story.language)):
         return False
     return not _stands_behind(story, "never_after", start)
+
+
+def _bare(printed: str, language: str) -> str:
+    """Return a name without the words that firms of a trade bear, though they otherwise tell a phrase: the 股权投资 of 嘉兴智芯股权投资合伙企业."""
+    for word in _listed("kept", language):
+        printed = printed.replace(word, "")
+    return printed
 
 
 _SAID = 6  # characters after a body's name that tell that it is only quoted
