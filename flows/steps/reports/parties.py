@@ -224,7 +224,7 @@ def sided(taking: tuple[Taking, ...], deal_type: str, host: str | None) -> tuple
     """Return the parties with the sides that guests and hosts of such a deal take, where Chinese and others share it."""
     nations = {nationality(one.name) for one in taking}
     side = "home" if host in _HOME else "abroad"
-    if host is None or not ("x" in nations if side == "home" else "cn" in nations and len(nations) > 1):
+    if host is None or not nations >= ({"x"} if side == "home" and deal_type == "joint_venture" else {"cn", "x"}):
         return taking
     again = tuple(_seated(one, deal_type, side) for one in taking)
     return _without_parents(_faced(again, {one.name.key: one.shares for one in again}, deal_type))
