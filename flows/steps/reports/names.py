@@ -150,7 +150,7 @@ def _enumerated(story: Story, taken: list[tuple[int, int]]) -> Iterator[tuple[in
     for span in story.spans:
         told = hidden[span.start : span.end]
         if told.count(shape[2]) > 1 and shape[0].search(story.plain, span.start, span.end):
-            yield from _items(told, span.start, shape[1])
+            yield from (_items if story.language in _NO_CAPITALS else _capital_items)(told, span.start, shape[1])
 
 
 def _items(told: str, offset: int, between: re.Pattern[str]) -> Iterator[tuple[int, int]]:
@@ -163,6 +163,25 @@ def _items(told: str, offset: int, between: re.Pattern[str]) -> Iterator[tuple[i
         if found and (known[at - 1] or (at + 2 < len(items) and known[at + 1])):
             known[at] = True
             yield offset + found.start("name"), offset + found.end("name")
+
+
+def _capital_items(told: str, offset: int, between: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Yield the capitalised beginnings of items of a list, and the capitalised end of what leads to it, that have a name for a neighbour."""
+    cuts = [(0, 0), *(found.span() for found in between.finditer(told)), (len(told), len(told))]
+    items = [(low, high) for (_, low), (high, _) in pairwise(cuts)]
+    known = [MASK in told[low:high] for low, high in items]
+    for at in (*range(1, len(items)), *reversed(range(len(items) - 1))):
+        if known[at] or not any(known[other] for other in (at - 1, at + 1) if 0 <= other < len(items)):
+            continue
+        low, high = items[at]
+        found = (
+            _CAPITALS.match(told, low, high)
+            if at
+            else next((one for one in _CAPITALS.finditer(told, low, high) if one.end() == high), None)
+        )
+        if found:
+            known[at] = True
+            yield offset + found.start(), offset + found.end()
 
 
 _ITEM = re.compile(r"\s?[「『“]?(?P<name>[A-Za-z一-鿿゠-ヿ가-힣·・ー&. ]{2,14}?)(?:[」』”])?(?:[（(][^()（）]{0,40}[)）])?\s?")
@@ -183,7 +202,7 @@ def _is_name(story: Story, printed: str, start: int) -> bool:
         or printed in {story.article.source_id, story.article.outlet}
         or not any(c.isalpha() for c in printed)
         or (printed[0].islower() and not printed[0].isascii())
-        or any(word in printed for word in _listed("holds", story.language))
+        or any(word in _bare(printed, story.language) for word in _listed("holds", story.language))
     ):
         return False
     if story.language == "zh" and (len(printed) <= 2 or any(c.isdigit() for c in printed)):  # noqa: PLR2004 - a tonnage or a general word
@@ -192,6 +211,13 @@ def _is_name(story: Story, printed: str, start: int) -> bool:
     if _is_source(story, printed) and any(word in after for word in _listed("never_before", story.language)):
         return False
     return not _stands_behind(story, "never_after", start)
+
+
+def _bare(printed: str, language: str) -> str:
+    """Return a name without the words that firms of a trade bear, though they otherwise tell a phrase: the 股权投资 of 嘉兴智芯股权投资合伙企业."""
+    for word in _listed("kept", language):
+        printed = printed.replace(word, "")
+    return printed
 
 
 _SAID = 6  # characters after a body's name that tell that it is only quoted
@@ -218,7 +244,7 @@ def _trimmed(text: str, start: int, end: int, language: str) -> tuple[int, int]:
     if language == "zh":
         for word in _listed("cut", language):
             position = text.rfind(word, start, max(start, end - 2))
-            if position >= 0:
+            if position >= 0 and not (position > start + 1 and text.startswith(_listed("tail", language), position + len(word))):
                 start = position + len(word)
     else:
         for word in _listed("strip", language):

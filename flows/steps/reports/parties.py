@@ -223,9 +223,9 @@ def _faced(kept: tuple[Taking, ...], shares_of: Mapping[str, Mapping[str, float]
 def sided(taking: tuple[Taking, ...], deal_type: str, host: str | None) -> tuple[Taking, ...]:
     """Return the parties with the sides that guests and hosts of such a deal take, where Chinese and others share it."""
     nations = {nationality(one.name) for one in taking}
-    if host is None or not nations >= {"cn", "x"}:
-        return taking
     side = "home" if host in _HOME else "abroad"
+    if host is None or not nations >= ({"x"} if side == "home" and deal_type == "joint_venture" else {"cn", "x"}):
+        return taking
     again = tuple(_seated(one, deal_type, side) for one in taking)
     return _without_parents(_faced(again, {one.name.key: one.shares for one in again}, deal_type))
 
