@@ -79,4 +79,12 @@ def test_what_no_question_knows_leaves_the_bias():
 ])  # fmt: skip
 def test_the_wording_of_a_deal_speaks_more_for_one_than_its_twin(deal, other, language):
     score = phrases.packaged()["flag"].scores
-    assert score(_told(deal, language=language))["deal"] > score(_told(other, language=language))["deal"]
+    assert phrasing.odds(score(_told(deal, language=language))) > phrasing.odds(score(_told(other, language=language)))
+
+
+def test_the_odds_of_a_deal_are_those_of_both_its_kinds_against_all_others():
+    even = {"deal_new": 0.0, "deal_update": 0.0, "opinion": 0.0, "other": 0.0}
+    assert phrasing.odds(even) == pytest.approx(0.0)
+    assert (
+        phrasing.odds(even | {"deal_update": 2.0}) > phrasing.odds(even | {"deal_update": 1.0}) > 0 > phrasing.odds(even | {"opinion": 1.0})
+    )
