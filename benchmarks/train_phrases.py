@@ -58,7 +58,7 @@ def stories(question: str) -> tuple[Told, ...]:
     ):
         if (
             (answer := getattr(item.deals[0], question))
-            and (question != "status" or item.has_status)
+            and (question != "status" or (item.has_status and item.collection != "reported"))
             and not (question == "deal_type" and answer == "mou")
         ):
             facts = seen(item.article, words)
@@ -120,7 +120,7 @@ def said_of_deals() -> Mapping[str, Mapping[str, Mapping[str, float]]]:
     for question in phrasing.QUESTIONS:
         for story_id, scores in said(question).items():
             out.setdefault(story_id, {})[question] = phrasing.shares(scores)
-    return {story_id: found for story_id, found in out.items() if len(found) == len(phrasing.QUESTIONS)}
+    return out
 
 
 def main() -> None:

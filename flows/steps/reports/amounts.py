@@ -29,7 +29,7 @@ _BY_TYPE = {
     "fund": "fund_size", "vc_round": "round_size", "ipo": "round_size", "project_financing": "loan", "capital_increase": "total_programme",
 }  # fmt: skip
 _NEAR_START = 2
-_FAR = 11  # sentences after the title in which the deal's amount is looked for
+_FAR = 8  # sentences after the title in which the deal's amount is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +318,7 @@ def _digits(amount: float) -> int:
     return len(str(int(amount)).rstrip("0"))
 
 
-THRESHOLD = 0.37
+THRESHOLD = 0.29
 _DEAREST = 3e6  # dollars: no car, share or tonne costs as much, so a "price" above it is the deal's
 _LEAST = 100_000  # dollars: what is less is a price
 _ROUNDING = 0.012  # rounding in a headline moves a sum by this much at most

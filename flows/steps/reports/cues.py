@@ -28,7 +28,6 @@ class Cue:
     start: int
     end: int
     adds: bool = False  # says more of the words inside it
-    hollow: tuple[int, int] = (0, 0)  # the words that "…" stands for: they keep their own meaning
 
 
 PAST = "past"  # what follows it in the clause was news once
@@ -70,10 +69,7 @@ class Matcher:
                 if form.closes and not _CLOSED.match(plain, stop):
                     continue
                 if stop and ((form.table, form.concept, start) not in found or found[form.table, form.concept, start].end < stop):
-                    hollow = (end, stop - len(form.tail)) if form.tail else (0, 0)
-                    found[form.table, form.concept, start] = Cue(
-                        form.table, form.concept.lstrip("+"), start, stop, form.concept[0] == "+", hollow
-                    )
+                    found[form.table, form.concept, start] = Cue(form.table, form.concept.lstrip("+"), start, stop, form.concept[0] == "+")
         for table, concept, pattern in self._patterns:
             for match in pattern.finditer(plain):
                 found.setdefault(
@@ -98,7 +94,6 @@ def _outermost(cues: list[Cue]) -> tuple[Cue, ...]:
             and (outer.concept == NONE or not cue.adds)
             and outer.start <= cue.start
             and cue.end <= outer.end
-            and not (outer.hollow[0] < cue.start and cue.end < outer.hollow[1])
         )
         if not any(outer.concept != cue.concept and outer.end - outer.start > cue.end - cue.start for outer in around):
             kept.append(cue)

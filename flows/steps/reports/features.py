@@ -36,37 +36,3 @@ def planned(story: Story, cues: tuple[Cue, ...]) -> tuple[Cue, ...]:
     if len(told) == len(later) or any(story.part(cue.start) == "T" for cue in later):
         return cues
     return tuple(cue for cue in cues if cue.concept not in _GROWTH or not any(cue.start < one.end and one.start < cue.end for one in later))
-
-
-_TELLING = frozenset(
-    {
-        "sign",
-        "close_deal",
-        "done",
-        "ground",
-        "operate",
-        "approve",
-        "mou",
-        "talks",
-        "sources",
-        "pause",
-        "cancel",
-        "block",
-        "divested",
-        "notice",
-        "open_round",
-        "delay",
-        "aid",
-        "aid_gone",
-    }
-)  # fmt: skip - concepts that tell one stage from another, as a plan does not
-
-
-def opening(story: Story, cues: Iterable[Cue]) -> dict[str, float]:
-    """Return which stage the story names first, which in its first sentence, and whether title and lead name none: news stands first, what led to it later."""
-    near = [cue for cue in cues if cue.table == "status" and cue.concept in _TELLING and story.rank(cue.start) <= FAR]
-    found = {f"first:{cue.concept}": 1.0 for cue in near[:1]} or {"silent": 1.0}
-    found.update({f"begins:{cue.concept}": 1.0 for cue in near if story.rank(cue.start) <= 1})
-    if all(story.part(cue.start) == "B" for cue in near):
-        found["silent_lead"] = 1.0
-    return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flows.steps.reports import phrasing
 from flows.steps.reports.cues import Cue
-from flows.steps.reports.features import concepts, opening, planned
+from flows.steps.reports.features import concepts, planned
 from flows.steps.reports.folding import folded
 from flows.steps.reports.names import Name
 from flows.steps.reports.parties import Taking
@@ -63,7 +63,6 @@ def status_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float]
     found = found | {"always": 1.0, "equity": max(found.get(concept, 0.0) for concept in _EQUITY)}
     shown = {f"rule:{label}": points for label, points in scored("statuses_rules.csv", found).items()}
     shown.update(concepts(story, cues, "status"))
-    shown.update(opening(story, cues))
     shown[f"type:{deal_type}"] = 1.0
     if story.language in {"zh", "ko", "ja"}:
         shown["terse"] = 1.0
