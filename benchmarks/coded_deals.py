@@ -201,7 +201,7 @@ def _told(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def coded() -> list[CodedArticle]:
     """Return everything labelled."""
-    return [*corpus("news"), *corpus("retold"), *stories(), *practice(), *headlines(), *written(), *reported()]
+    return [*corpus("news"), *corpus("retold"), *stories(), *practice(), *headlines(), *written()]
 
 
 @cache

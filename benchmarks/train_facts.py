@@ -20,7 +20,7 @@ from flows.steps.reports.weights import Model
 from flows.steps.vocabulary import load
 
 WEIGHTS = Path(__file__).parents[1] / "flows" / "steps" / "vocabulary" / "reports_weights.json"
-STRENGTH = {"deal_type": 1.0, "status": 0.3, "sector": 2.0, "role": 0.15, "amount": 0.3}
+STRENGTH = {"deal_type": 1.0, "status": 1.0, "sector": 2.0, "role": 0.15, "amount": 0.3}
 PRIORS = {"rule:": 1.6, "said:": 3.0}  # how much a point of a label's own rule, and its wording, count before anything is learned
 BIAS = 0.3  # how strongly a label that is merely common is held back
 _NO_AMOUNTS = frozenset({"practice", "headlines"})  # they tell none
@@ -32,7 +32,6 @@ WORTH = {
     "practice": 0.75,
     "headlines": 0.75,
     "written": 0.75,
-    "reported": 0.75,
 }  # of an article of a collection, as made-up ones are not as frequent as life has them
 Example = tuple[dict[str, float], str, float]  # features, label, weight
 
@@ -40,7 +39,7 @@ Example = tuple[dict[str, float], str, float]  # features, label, weight
 def practised(item: CodedArticle, facts: Facts) -> Facts:
     """Return the facts of an article as one sees them whose wording was never learnt from: so a story of practice is worth no more than another."""
     answered = said_of_deals().get(item.article.article_id)
-    return replace(facts, said={**facts.said, **answered}) if answered else facts
+    return replace(facts, said=answered) if answered else facts
 
 
 def examples(item: CodedArticle, facts: Facts) -> dict[str, list[Example]]:
@@ -56,7 +55,7 @@ def examples(item: CodedArticle, facts: Facts) -> dict[str, list[Example]]:
         found["role"] = []
     if deal.deal_type == "mou":
         found["deal_type"] = []
-    if item.has_status and item.collection != "reported":  # whose readers draw the line between announced and agreed elsewhere
+    if item.has_status:
         found["status"] = [(judging.status_features(story, facts.cues, facts.signals, deal.deal_type, facts.said), deal.status, worth)]
     shown = amounts.features(story, facts.sums, facts.cues, deal.deal_type, tuple(name.spots[0] for name in facts.names))
     found["amount"] = [

@@ -58,7 +58,7 @@ def stories(question: str) -> tuple[Told, ...]:
     ):
         if (
             (answer := getattr(item.deals[0], question))
-            and (question != "status" or (item.has_status and item.collection != "reported"))
+            and (question != "status" or item.has_status)
             and not (question == "deal_type" and answer == "mou")
         ):
             facts = seen(item.article, words)
@@ -70,10 +70,15 @@ def fitted(told: Sequence[Mapping[str, int]], right: Sequence[str], name: str, w
     """Return the question `name`, learnt from what stories tell and the right answers; `worth` = weights of the stories."""
     runs = phrases.fitting(told, _LEAST)
     if len(runs) > _MOST[name]:
-        matrix, _ = _matrix(told, runs)
-        heaviest = np.argsort(-np.nan_to_num(chi2(matrix, right)[0]), kind="stable")[: _MOST[name]]
-        runs = tuple(runs[index] for index in sorted(heaviest))
+        runs = tuple(runs[index] for index in sorted(_heaviest(told, right, runs, name, worth)[: _MOST[name]]))
     return _learnt(told, right, runs, name, worth)
+
+
+def _heaviest(told: Sequence[Mapping[str, int]], right: Sequence[str], runs: Sequence[str], name: str, worth: Array | None) -> Array:
+    """Return the runs by how much they tell: by a test of chance where there are very many, else by what a first model makes of them."""
+    if name == "flag":
+        return np.argsort(-np.nan_to_num(chi2(_matrix(told, runs)[0], right)[0]), kind="stable")
+    return np.argsort(-np.abs(_learnt(told, right, runs, name, worth).weights).max(axis=1), kind="stable")
 
 
 def _learnt(told: Sequence[Mapping[str, int]], right: Sequence[str], runs: Sequence[str], name: str, worth: Array | None) -> Question:
@@ -120,7 +125,7 @@ def said_of_deals() -> Mapping[str, Mapping[str, Mapping[str, float]]]:
     for question in phrasing.QUESTIONS:
         for story_id, scores in said(question).items():
             out.setdefault(story_id, {})[question] = phrasing.shares(scores)
-    return out
+    return {story_id: found for story_id, found in out.items() if len(found) == len(phrasing.QUESTIONS)}
 
 
 def main() -> None:
