@@ -18,7 +18,7 @@ from flows.records import Outcome
 from flows.web import Request, Web, WebSettings
 
 SITES = 500
-ROUNDS = 5
+ROUNDS = 12
 CONCURRENCY = 32
 ETAG = '"v1"'
 PAGE = gzip.compress(b"<html>" + b"".join(b"<p>Paragraph %d of a story of ordinary length.</p>" % n for n in range(1500)), 6)
