@@ -62,7 +62,7 @@ class GoldDeal:
 class CodedArticle:
     """An article with its deals."""
 
-    collection: str  # news, retold, stories, practice, headlines, written, apart
+    collection: str  # news, retold, stories, practice, headlines, written, apart, real
     article: Article
     verdict: str
     deals: tuple[GoldDeal, ...]
@@ -146,11 +146,6 @@ def written() -> list[CodedArticle]:
 def apart() -> list[CodedArticle]:
     """Return the stories that were written to measure with: nothing is learnt from them."""
     return _coded_whole("unseen", "apart")
-
-
-def reported() -> list[CodedArticle]:
-    """Return the real reports that were told anew for practice."""
-    return _coded_whole("practice/reported", "reported")
 
 
 def reported_apart() -> list[CodedArticle]:

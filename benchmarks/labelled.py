@@ -110,8 +110,7 @@ def practice() -> tuple[Labelled, ...]:
 @cache
 def written() -> tuple[Labelled, ...]:
     """Return the part of practice that was made hard on purpose: deals told in passing, and what reads like one."""
-    folder = ROOT / "benchmarks" / "practice" / "written"
-    return tuple(_row(item, item["verdict"]) for path in sorted(folder.glob("*.jsonl")) for item in lines(path))
+    return _told_in("practice/written", "own")
 
 
 REPORTED = "reported"  # the collection of real reports that were told anew for practice
@@ -120,24 +119,25 @@ REPORTED = "reported"  # the collection of real reports that were told anew for 
 @cache
 def reported() -> tuple[Labelled, ...]:
     """Return the part of practice that real outlets reported, each told anew in own words."""
-    return _told_anew(ROOT / "benchmarks" / "practice" / REPORTED)
+    return _told_in("practice/reported", REPORTED)
 
 
 @cache
 def reported_apart() -> tuple[Labelled, ...]:
     """Return real reports told anew that were set apart to measure with: nothing is learnt from them and no rule is made by them."""
-    return _told_anew(ROOT / "benchmarks" / "unseen" / REPORTED)
+    return _told_in("unseen/reported", REPORTED)
 
 
-def _told_anew(folder: Path) -> tuple[Labelled, ...]:
-    items = (item | {"collection": REPORTED} for path in sorted(folder.glob("*.jsonl")) for item in lines(path))
-    return tuple(_row(item, item["verdict"]) for item in items)
+def _told_in(folder: str, collection: str) -> tuple[Labelled, ...]:
+    """Return the labelled stories in the files of a folder."""
+    items = (item for path in sorted((ROOT / "benchmarks" / folder).glob("*.jsonl")) for item in lines(path))
+    return tuple(_row(item | {"collection": collection}, item["verdict"]) for item in items)
 
 
 @cache
 def unseen() -> tuple[Labelled, ...]:
     """Return the stories that were written to measure with, apart from all practice: nothing is learnt from them and no rule is made by them."""
-    return tuple(_row(item, item["verdict"]) for path in sorted((ROOT / "benchmarks" / "unseen").glob("*.jsonl")) for item in lines(path))
+    return _told_in("unseen", "own")
 
 
 def ordinary() -> list[Article]:

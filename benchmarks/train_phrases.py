@@ -49,13 +49,7 @@ def stories(question: str) -> tuple[Told, ...]:
     """Return the written stories of deals that answer a question."""
     words = vocabulary.load()
     told = []
-    for item in (
-        *coded_deals.stories(),
-        *coded_deals.practice(),
-        *coded_deals.headlines(),
-        *coded_deals.written(),
-        *coded_deals.reported(),
-    ):
+    for item in (*coded_deals.stories(), *coded_deals.practice(), *coded_deals.headlines(), *coded_deals.written()):
         if (
             (answer := getattr(item.deals[0], question))
             and (question != "status" or item.has_status)

@@ -14,7 +14,6 @@ from flows.steps.vocabulary.sources import texts
 
 FAULT = "fault"  # the category of an article that the rules themselves could not read
 _NOTHING = 0.002  # probability of a story that lacks an aspect: what was left over on labelled news
-_FLAGGED = ("deal_new", "deal_update")
 _NO_TEXT, _NO_EV, _NO_CHINA, _NO_CAPITAL = "no_text", "no_ev", "no_china", "no_capital"
 
 
@@ -29,7 +28,7 @@ def judge(article: Article, vocabulary: Vocabulary) -> Flag:
     ruled_out = veto(values) if values else None
     score = _NOTHING if missing else PROBABILITY if ruled_out else weights.probability(values, phrasing.said(story, vocabulary))
     verdict = _verdict(score, values, weights, signed) if missing is None else "not_deal"
-    flagged = verdict in _FLAGGED
+    flagged = verdict in phrasing.DEALS
     category = None if flagged else ruled_out or (evidence.category(signed, scores) if missing in {None, _NO_CAPITAL} else missing)
     return Flag(
         article_id=article.article_id,

@@ -1,7 +1,6 @@
 """Phrasing: how headline and lead are worded, and how much that speaks for a deal. What wordings mean is data of the vocabulary."""
 
-from collections.abc import Mapping, Sequence
-from math import exp, log
+from collections.abc import Mapping
 
 from flows.steps.flags.reading import HEADLINE, LEAD, Story
 from flows.steps.vocabulary import Vocabulary, phrases
@@ -28,10 +27,4 @@ def odds(scores: Mapping[str, float]) -> float:
     """Return the log-odds of a deal, new or known, from the scores of all kinds of news."""
     deals = [score for kind, score in scores.items() if kind in DEALS]
     others = [score for kind, score in scores.items() if kind not in DEALS]
-    return _together(deals) - _together(others)
-
-
-def _together(scores: Sequence[float]) -> float:
-    """Return the logarithm of the sum of what scores stand for."""
-    top = max(scores)
-    return top + log(sum(exp(score - top) for score in scores))
+    return phrases.log_sum(deals) - phrases.log_sum(others)

@@ -29,6 +29,7 @@ _STRONG_EV = frozenset(
     }
 )
 _SILENT, _SILENT_AT_HOME = frozenset({"nameless"}), frozenset({"nameless", "cn"})  # what a sentence says in which nothing is known
+_OF_CHAIN = CHAIN_ROLES - {"supplier"}  # firms that make a story one of the chain by themselves: a supplier's parts may go into any car
 _LISTED = 14  # characters between the beginnings of two countries of a list
 STOPPED = ("status.paused", "status.cancelled", "status.delayed")
 
@@ -261,7 +262,7 @@ def _together(groups: tuple[tuple[str, ...], ...], at: Mapping[str, list[int]], 
 def _company_signs(company: Company) -> Iterable[str]:
     yield "company"
     yield "company.cn" if company.is_chinese else "company.foreign"
-    if company.role in CHAIN_ROLES and company.role != "supplier":
+    if company.role in _OF_CHAIN:
         yield "chain_company"
     yield f"role.{company.role}"
     if company.is_chinese:

@@ -1,7 +1,6 @@
 """Phrasing: how title and lead are worded, and what that says of type, status and sector. What wordings mean is data of the vocabulary."""
 
 from collections.abc import Collection, Iterable, Mapping
-from math import exp, log
 
 from flows.steps.reports.stories import LEAD, Story
 from flows.steps.vocabulary import Mention, Vocabulary, phrases
@@ -32,8 +31,7 @@ def said(runs: Mapping[str, int]) -> dict[str, dict[str, float]]:
 
 def shares(scores: Mapping[str, float]) -> dict[str, float]:
     """Return the logarithm of each answer's share, from log-odds."""
-    top = max(scores.values())
-    total = log(sum(exp(score - top) for score in scores.values())) + top
+    total = phrases.log_sum(scores.values())
     return {answer: max(_LEAST, score - total) for answer, score in scores.items()}
 
 

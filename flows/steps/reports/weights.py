@@ -52,8 +52,10 @@ class Model:
         """Return the probability of each label for the features `found`."""
         row_of = self._rows
         known = [(row_of[name], value) for name, value in found.items() if value and name in row_of]
-        rows, values = zip(*known, strict=True) if known else ((), ())
-        scores = self._biases + np.array(values) @ self._table[list(rows)] if known else self._biases
+        scores = self._biases
+        if known:
+            rows, values = zip(*known, strict=True)
+            scores = scores + np.array(values) @ self._table[list(rows)]
         powers = np.exp(scores - scores.max())
         return dict(zip(self.weights, (powers / powers.sum()).tolist(), strict=True))
 

@@ -5,10 +5,11 @@ The weights are data (phrases.npz, written by benchmarks/train_phrases.py): for 
 
 import io
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
+from math import exp, log
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -57,6 +58,12 @@ class Question:
         values = told.counts[known] * self.rarity[rows]
         sums = values @ self.weights[rows] / max(1e-9, float(np.sqrt(values @ values))) + self.bias
         return dict(zip(self.answers, sums.tolist(), strict=True))
+
+
+def log_sum(scores: Collection[float]) -> float:
+    """Return the logarithm of the sum of what scores, themselves logarithms, stand for; without overflow."""
+    top = max(scores)
+    return log(sum(exp(score - top) for score in scores)) + top
 
 
 def keyed(told: Mapping[str, int]) -> Keyed:

@@ -92,16 +92,20 @@ def word_terms(language: str, text: str) -> Iterator[tuple[str, Term]]:
         kind, concept, words = line.split("\t")
         for printed in filter(None, (form.strip() for form in words.split("|"))):
             if kind == SEAM:
-                yield (
-                    printed.replace("/", ""),
-                    Term(SEAM, str(printed.index("/")), "word", languages, language, cased=False, opened=False, suffix=False),
-                )
+                yield _seam_term(printed, language, languages)
                 continue
-            word = printed
-            spoken = _own(kind, word) if language == "en" else languages
-            cased = _is_cased(word) and (kind in _NAMES or word.isupper())
+            spoken = _own(kind, printed) if language == "en" else languages
+            cased = _is_cased(printed) and (kind in _NAMES or printed.isupper())
             shown = ("place", "demonym") if kind == "demonym" else (kind, "word")
-            yield word.strip("*"), Term(shown[0], concept, shown[1], spoken, language, cased, word.endswith("*"), word.startswith("*"))
+            opened, suffix = printed.endswith("*"), printed.startswith("*")
+            yield printed.strip("*"), Term(shown[0], concept, shown[1], spoken, language, cased, opened, suffix)
+
+
+def _seam_term(printed: str, language: str, languages: frozenset[str] | None) -> tuple[str, Term]:
+    """Return the term of two words that meet at "/"; its key is where."""
+    return printed.replace("/", ""), Term(
+        SEAM, str(printed.index("/")), "word", languages, language, cased=False, opened=False, suffix=False
+    )
 
 
 SEAM = "seam"  # the kind of words that only tell where one ends and the next begins
