@@ -62,7 +62,7 @@ class GoldDeal:
 class CodedArticle:
     """An article with its deals."""
 
-    collection: str  # news, retold, stories, practice, headlines, written, apart, real
+    collection: str  # news, retold, stories, practice, headlines, written, apart
     article: Article
     verdict: str
     deals: tuple[GoldDeal, ...]
@@ -148,6 +148,11 @@ def apart() -> list[CodedArticle]:
     return _coded_whole("unseen", "apart")
 
 
+def reported() -> list[CodedArticle]:
+    """Return the real reports that were told anew for practice."""
+    return _coded_whole("practice/reported", "reported")
+
+
 def reported_apart() -> list[CodedArticle]:
     """Return the real reports told anew that were set apart to measure with: nothing is learnt from them."""
     return _coded_whole("unseen/reported", "real")
@@ -196,7 +201,7 @@ def _told(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def coded() -> list[CodedArticle]:
     """Return everything labelled."""
-    return [*corpus("news"), *corpus("retold"), *stories(), *practice(), *headlines(), *written()]
+    return [*corpus("news"), *corpus("retold"), *stories(), *practice(), *headlines(), *written(), *reported()]
 
 
 @cache

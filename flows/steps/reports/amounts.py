@@ -6,17 +6,18 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
 
+from flows.steps.reports import bare
+from flows.steps.reports.conversions import agreed, is_home, may_repeat, repeats
 from flows.steps.reports.cues import Cue
 from flows.steps.reports.folding import any_of, folded
-from flows.steps.reports.money import Money, Where, find, resolve
+from flows.steps.reports.money import Money, Where, find
 from flows.steps.reports.numerals import Number
 from flows.steps.reports.stories import Story
 from flows.steps.reports.tables import longest_first, rows
 from flows.steps.reports.weights import Model
 
-_CLAUSE = re.compile(r"[。；;！!？?\n]|[，,](?=\s?[^\d])|\.\s")
-_IMPLIED = re.compile(
-    r"\s{0,2}(?:[(（\[/=]|,?\s?(?:or|that is|soit|oder|equivalent to|equal to|折合|相当于|相當於)\s?)(?:约|約|about|approximately|around|roughly|circa|약|environ|etwa|rund|ca\.|около|unos|aprox\.|mintegy|yaklaşık|sekitar|折合|合|นีราว|นราว|ราว|ประมาณ|o\w{4,6}|.{0,3})?\s?$"
+_CLAUSE = re.compile(
+    r"[。；;！!？?\n]|[，,](?=\s?[^\d])|(?<!\bok)(?<!\bca)(?<!\bkb)(?<!\bcca)(?<!\bmin)(?<!\bmax)(?<!\bapprox)(?<!\baprox)\.\s"
 )
 NEVER = frozenset({"valuation", "not_revenue", "not_order", "not_price", "not_other"})
 _KINDS = {
@@ -27,8 +28,6 @@ _BY_TYPE = {
     "minority_stake": "stake_price", "acquisition": "stake_price", "plant_purchase": "stake_price", "asset_purchase": "stake_price", "divestment": "stake_price",
     "fund": "fund_size", "vc_round": "round_size", "ipo": "round_size", "project_financing": "loan", "capital_increase": "total_programme",
 }  # fmt: skip
-_BRACKET = 28  # characters between a sum and itself in another currency
-_ISO = 3  # letters of a currency's code
 _NEAR_START = 2
 _FAR = 8  # sentences after the title in which the deal's amount is looked for
 
@@ -40,6 +39,7 @@ class Sum:
     money: Money
     kind: str  # a word of money_kinds.csv; "" = nothing beside it tells
     bare: bool = False  # printed without a currency
+    original: Money | None = None  # the sum that it only says again in another currency
 
 
 @cache
@@ -49,7 +49,9 @@ def _kinds(language: str) -> tuple[tuple[str, str, int, re.Pattern[str]], ...]:
         if row["language"] == language:
             names = any_of(folded(form) for form in longest_first(row["forms"].split("|"))).replace(r"\*", r"[^\W\d_]*")
             found += [
-                (row["kind"], side, int(row["reach"]), re.compile(names)) for side in ("before", "after") if row["side"] in {side, "both"}
+                (row["kind"], side, int(row["reach"]), re.compile(names))
+                for side in ("before", "after", "both")
+                if row["side"] == side or (side, row["side"]) == ("before", "both")
             ]
     return tuple(found)
 
@@ -60,188 +62,226 @@ def kind(plain: str, start: int, end: int, language: str, bounds: tuple[int, int
     stops = [match.end() for match in _CLAUSE.finditer(head)]
     head = head[stops[-1] :] if stops else head
     stop = _CLAUSE.search(tail)
+    following = stop is None and bounds[1] <= end + 48  # another sum, to which the words before it belong
     tail = tail[: stop.start()] if stop else tail
-    best: tuple[int, int, str] | None = None
+    best: tuple[bool, int, int, str] | None = None
     for index, (name, side, reach, pattern) in enumerate(_kinds(language)):
         for match in pattern.finditer(head if side == "before" else tail):
             far = len(head) - match.end() if side == "before" else match.start()
-            if far <= reach and (best is None or (far, index) < best[:2]):
-                best = (far, index, name)
-    return best[2] if best else ""
+            if side == "both" and following and len(tail) - match.end() < far:
+                continue
+            if far <= reach and (best is None or (name == _WEAK, far, index) < best[:3]):
+                best = (name == _WEAK, far, index, name)
+    return best[3] if best else ""
+
+
+_WEAK = "raised"  # tells how a sum comes in, and any other word what it is: "此前完成1.3亿美元融资" is an earlier one
 
 
 def sums(story: Story, numbers: tuple[Number, ...]) -> tuple[Sum, ...]:
     """Return the sums of `story` in order, each with its kind; one printed twice in two currencies is `implied` the second time."""
     where = Where.of(story.article.url, story.article.language, story.plain)
-    monies = _agreed(find(story.text, where, story.plain, numbers))
-    bare = _bare(story, numbers, monies, where)
+    monies = agreed(find(story.text, where, story.plain, numbers))
+    unmarked = bare.find(story, numbers, monies, where)
     found: list[Sum] = []
-    ordered = sorted((*monies, *bare), key=lambda money: money.start)
-    for index, money in enumerate(ordered):
-        is_bare = money in bare
-        bounds = (ordered[index - 1].end if index else 0, ordered[index + 1].start if index + 1 < len(ordered) else 1 << 30)
-        name = kind(story.plain, money.start, money.end, where.language, bounds)
+    ordered = sorted((*monies, *unmarked), key=lambda money: money.start)
+    told = _originals(story.plain, ordered)
+    for index, (money, original) in enumerate(zip(ordered, told, strict=True)):
+        following = next((other for other in range(index + 1, len(ordered)) if original or told[other] is None), len(ordered))
+        bounds = (ordered[index - 1].end if index else 0, ordered[following].start if following < len(ordered) else 1 << 30)
+        name = kind(story.plain, money.start, ordered[following - 1].end, where.language, bounds)
         if name == "not_price" and _dollars(money) >= _DEAREST:
             name = ""
-        last = found[-1].money if found else None
-        if (
-            last
-            and money.currency != last.currency
-            and money.start - last.end < _BRACKET
-            and _IMPLIED.match(story.plain[last.end : money.start])
-        ):
-            name = "implied" if name not in NEVER and found[-1].kind not in NEVER else found[-1].kind
-        found.append(Sum(money, name, is_bare))
-    return _converted(found)
+        if original and found[-1].kind in NEVER:
+            name = found[-1].kind
+        elif original and name not in NEVER:
+            name = "implied"
+        found.append(Sum(money, name, money in unmarked, original))
+    return _converted(story, _turned(story, found, where), where)
 
 
-@cache
-def _dollar_signs() -> frozenset[str]:
-    """Return the currencies that a sign ending in "$" means: "S$", "HK$", "A$"."""
-    return frozenset(row["currency"] for row in rows("money_currencies.csv") if row["form"].endswith("$"))
+def _originals(plain: str, ordered: list[Money]) -> list[Money | None]:
+    """Return for each sum the one before it that it only tells again in another currency."""
+    told: list[Money | None] = []
+    for index, money in enumerate(ordered):
+        again = index > 0 and _is_again(plain, ordered[index - 1], money, opened=told[-1] is not None)
+        told.append((told[-1] or ordered[index - 1]) if again else None)
+    return told
 
 
-def _agreed(monies: tuple[Money, ...]) -> tuple[Money, ...]:
-    """Return the sums, a plain "$85m" or "5億元" of a headline in the currency that the text prints the same sum in ("S$85 million", "5億港元")."""
-    told = {money.amount: money.currency for money in monies if money.currency in _dollar_signs() and money.currency != "USD"}
-    return tuple(
-        replace(money, currency=told[money.amount]) if money.currency in _SHORT_SIGNS and money.amount in told else money
-        for money in monies
-    )
+def _is_again(plain: str, last: Money, money: Money, *, opened: bool) -> bool:
+    """Say whether `money` is the sum before it in another currency; `opened` = so is that one."""
+    if repeats(plain, last, money, opened=opened):
+        return True
+    return may_repeat(plain, last, money) and _LIGHT < _dollars(money) / _dollars(last) < 1 / _LIGHT
 
 
-_SHORT_SIGNS = frozenset({"USD", "CNY"})  # what "$" and "元" mean where nothing tells more
+_LIGHT = 0.75  # rough rates may be wrong by so much
 
 
-def _converted(found: list[Sum]) -> tuple[Sum, ...]:
+def _turned(story: Story, found: list[Sum], where: Where) -> list[Sum]:
+    """Return the sums, a sum in the outlet's own currency marked as implied where the bracket behind it tells the one of the headline: "6.330 tỷ đồng (275 triệu USD)"."""
+    heads = {_value(one.money) for one in found if story.rank(one.money.start) == 0}
+    inner = {
+        _value(one.original): one for one in found
+        if one.kind == "implied" and one.original and is_home(one.original, where) and _value(one.money) in heads and _value(one.original) not in heads
+    }  # fmt: skip
+    kept = {_value(one.money) for one in inner.values()}
+    turned = []
+    for one in found:
+        if one.kind not in NEVER and (foreign := inner.get(_value(one.money))):
+            turned.append(replace(one, kind="implied", original=foreign.money))
+        elif one.kind == "implied" and _value(one.money) in kept:
+            turned.append(replace(one, kind="", original=None))
+        else:
+            turned.append(one)
+    return turned
+
+
+def _converted(story: Story, found: list[Sum], where: Where) -> tuple[Sum, ...]:
     """Return the sums, those marked as implied that only round one that is: the "9조원대" of a headline, and in the body "73억유로(약 9조8000억원)"."""
-    implied = [one.money for one in found if one.kind == "implied"]
-    return tuple(replace(one, kind="implied") if one.kind not in NEVER and _rounds(one.money, implied) else one for one in found)
+    implied = [one for one in found if one.kind == "implied"]
+    out = []
+    for one in found:
+        rounded = _rounded(one.money, implied) if one.kind not in NEVER else None
+        original = rounded.original if rounded else _foreign(story, one, found, where)
+        out.append(replace(one, kind="implied", original=one.original or original) if original else one)
+    return tuple(out)
 
 
-def _rounds(money: Money, implied: list[Money]) -> bool:
-    return any(money.currency == other.currency and abs(money.amount - other.amount) <= _HEADLINE * other.amount for other in implied)
+def _rounded(money: Money, implied: list[Sum]) -> Sum | None:
+    """Return the converted sum that `money` rounds."""
+    close = (
+        one
+        for one in implied
+        if money.currency == one.money.currency and abs(money.amount - one.money.amount) <= _HEADLINE * one.money.amount
+    )
+    return next(close, None)
+
+
+def _foreign(story: Story, one: Sum, found: list[Sum], where: Where) -> Money | None:
+    """Return the foreign sum of the text that headline or lead tell in the outlet's own currency without a word of it: who reads won is not told dollars besides, unless they are the ones agreed."""
+    if one.kind in NEVER or one.kind == "implied" or not is_home(one.money, where):
+        return None
+    worth = _dollars(one.money)
+    alike = (
+        other.money for other in found
+        if other.kind not in NEVER and other.kind != "implied" and other.money.currency != one.money.currency and story.rank(other.money.start) and abs(_dollars(other.money) - worth) <= _HEADLINE * worth
+    )  # fmt: skip
+    return next(alike, None)
 
 
 _HEADLINE = 0.13  # how far a headline rounds a sum that was converted
 
 
-@dataclass(frozen=True, slots=True)
-class _Bare:
-    """What makes a large number without a currency a sum in one language."""
-
-    least: float
-    currency: str
-    follows: re.Pattern[str]
-    not_after: re.Pattern[str]
-    not_before: re.Pattern[str]
-
-
-@cache
-def _bare_rule(language: str) -> _Bare | None:
-    for row in rows("money_bare.csv"):
-        if row["language"] == language:
-            never = r"(?!)"
-            return _Bare(
-                float(row["least"]), row["currency"], re.compile(row["follows"]),
-                re.compile(row["not_after"] or never), re.compile(row["not_before"] or never),
-            )  # fmt: skip
-    return None
-
-
-def _bare_currency(rule: _Bare, monies: tuple[Money, ...], where: Where) -> str | None:
-    """Return the currency that a bare sum means: of the language, or of the sums that the text prints, or of the outlet's home."""
-    known = Counter(money.currency for money in monies)
-    if rule.currency in {"text", "home"} and known:
-        return known.most_common(1)[0][0]
-    currency = resolve("HOME", where) if rule.currency in {"home", "HOME"} else rule.currency
-    return currency if len(currency) == _ISO else None
-
-
-def _bare(story: Story, numbers: tuple[Number, ...], monies: tuple[Money, ...], where: Where) -> list[Money]:
-    """Return large numbers that are money though no currency stands beside them."""
-    rule = _bare_rule(story.language)
-    currency = _bare_currency(rule, monies, where) if rule else None
-    if rule is None or currency is None:
-        return []
-    printed = {money.amount: money.currency for money in monies}
-    return [
-        Money(number.start, number.end, number.value, number.low, printed.get(number.value, currency), number.qualifier)
-        for number in numbers
-        if number.scaled and number.value >= rule.least and story.rank(number.start) <= _BARE_FAR and _stands_bare(story.plain, number, rule)
-        and all(number.end <= money.start or number.start >= money.end for money in monies)
-    ]  # fmt: skip
-
-
-def _stands_bare(plain: str, number: Number, rule: _Bare) -> bool:
-    """Say whether the words beside a number without a currency let it be a sum."""
-    head = plain[max(0, number.start - _BEFORE_BARE) : number.start]
-    stops = [match.end() for match in _CLAUSE.finditer(head)]
-    return bool(
-        rule.follows.match(plain, number.end)
-        and not rule.not_after.match(plain, number.end)
-        and not rule.not_before.search(head[stops[-1] :] if stops else head)
-    )
-
-
-_BARE_FAR = 3  # sentences after the title in which a sum may be bare
-_BEFORE_BARE = 32  # characters before a bare sum in which a word of other things must not stand
+_CUES = frozenset({
+    "invest", "build", "plant", "acquire", "stake", "round", "fund", "loan", "capital_increase", "expand", "ipo", "jv", "aid", "close_deal",
+})  # fmt: skip
 
 
 def features(
     story: Story, found: tuple[Sum, ...], cues: tuple[Cue, ...], deal_type: str, names: tuple[tuple[int, int], ...]
 ) -> list[dict[str, float]]:
     """Return for each sum what the story shows of it."""
-    first = next((index for index, one in enumerate(found) if one.kind not in NEVER), -1)
-    values = Counter((one.money.currency, round(one.money.amount, -4)) for one in found)
+    able = [index for index, one in enumerate(found) if one.kind not in NEVER and _dollars(one.money) >= _LEAST]
+    first = able[0] if able else -1
+    alike = [one.money for one in found if able and one.money.currency == found[first].money.currency and one.kind not in NEVER]
+    largest = max((money.amount for money in alike), default=0.0)
+    values = Counter(_value(one.money) for one in found)
     named = {story.sentence(start) for start, _ in names}
-    wanted = [
-        cue
-        for cue in cues
-        if cue.concept
-        in {
-            "invest",
-            "build",
-            "plant",
-            "acquire",
-            "stake",
-            "round",
-            "fund",
-            "loan",
-            "capital_increase",
-            "expand",
-            "ipo",
-            "jv",
-            "aid",
-            "close_deal",
-        }
-    ]
-    largest = (
-        max((one.money.amount for one in found if one.kind not in NEVER and one.money.currency == found[first].money.currency), default=0)
-        if first >= 0
-        else 0
-    )
+    main = _main_names(story, names)
+    wanted = [cue for cue in cues if cue.concept in _CUES]
     out = []
     for index, one in enumerate(found):
-        money, rank = one.money, story.rank(one.money.start)
+        money = one.money
+        told = _told(found, index)
+        top = told[0]
+        rank = story.rank(found[top].money.start)
         group = "never" if one.kind in NEVER else one.kind or "plain"
         shown = {
-            f"kind:{one.kind or 'plain'}": 1.0, f"rank:{min(rank, 6)}": 1.0, f"type:{deal_type}": 1.0, f"type:{deal_type}:{group}": 1.0, f"order:{min(index - max(first, 0), 3)}": 1.0,
-            "bare": float(one.bare), "named": float(story.sentence(money.start) in named), "repeats": math.log1p(values[(money.currency, round(money.amount, -4))]),
-            f"size:{min(10, max(5, int(math.log10(max(1.0, _dollars(money))))))}": 1.0, "of": math.log1p(len(found)), "first": float(index == first),
-            "largest": float(largest > 0 and money.amount >= largest and money.currency == found[first].money.currency),
-            "intitle": float(rank == 0), "intitle_first": float(rank == 0 and index == first), "lead_first": float(0 < rank <= _NEAR_START and index == first),
+            f"kind:{one.kind or 'plain'}": 1.0, f"rank:{min(rank, 6)}": 1.0, f"type:{deal_type}": 1.0, f"type:{deal_type}:{group}": 1.0, f"order:{min(max(0, top - max(first, 0)), 3)}": 1.0,
+            "bare": float(one.bare), "named": float(any(story.sentence(found[other].money.start) in named for other in told)),
+            "repeats": math.log1p(max(_printed(story, found, told), *(values[_value(found[other].money)] for other in told))),
+            f"size:{min(10, max(5, int(math.log10(max(1.0, _dollars(money))))))}": 1.0, "of": math.log1p(len(found)), "first": float(first in told),
+            "largest": float(any(found[other].money in alike and found[other].money.amount >= largest for other in told)),
+            "intitle": float(rank == 0), "intitle_first": float(rank == 0 and first in told), "lead_first": float(0 < rank <= _NEAR_START and first in told),
         }  # fmt: skip
-        here = story.sentence(money.start)
-        for cue in wanted:
-            if story.sentence(cue.start) == here and abs(cue.start - money.start) < 60:  # noqa: PLR2004 - about ten words
-                shown[f"near:{cue.concept}"] = 1.0
+        shown.update(_beside(story, one, rank, float(shown["named"]), main))
+        shown.update({f"near:{cue.concept}": 1.0 for cue in wanted if any(_is_beside(story, cue, found[other].money) for other in told)})
         out.append(shown)
     return out
 
 
+@cache
+def _marks(language: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    return tuple(
+        (row["mark"], row["side"], re.compile(any_of(folded(form) for form in longest_first(row["forms"].split("|")))))
+        for row in rows("money_beside.csv") if row["language"] == language
+    )  # fmt: skip
+
+
+def _main_names(story: Story, names: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
+    """Return the names of title and first sentence as they are printed there."""
+    return tuple({story.plain[start:end] for start, end in names if story.rank(start) <= 1})
+
+
+def _beside(story: Story, one: Sum, rank: int, named: float, main: tuple[str, ...]) -> dict[str, float]:
+    """Return what the sentence of a sum tells of the story that the sum belongs to: an earlier year, words of others, a firm that is named there first."""
+    span = story.spans[story.sentence(one.money.start)]
+    head, tail = (
+        story.plain[max(span.start, one.money.start - _AROUND) : one.money.start],
+        story.plain[one.money.end : min(span.end, one.money.end + _AROUND // 2)],
+    )
+    out = {
+        f"beside:{mark}": 1.0
+        for mark, side, pattern in _marks(story.language)
+        if pattern.search(head) or (side == "both" and pattern.search(tail))
+    }
+    years = [int(year) for year in _YEAR.findall(story.plain[span.start : one.money.start])]
+    now = (story.article.published_at or story.article.first_seen_at).year
+    if years and years[-1] < now:
+        out["beside:year"] = 1.0
+    if named and rank > _NEAR_START:
+        out["beside:newcomer"] = 1.0
+    if any(name in story.plain[span.start : span.end] for name in main):
+        out["beside:main"] = 1.0
+    if rank > _NEAR_START:
+        out |= {f"{name}:late": 1.0 for name in (*out, "beside")}
+    return out if rank else {name: value for name, value in out.items() if name != "beside:year"}
+
+
+_AROUND = 90  # characters before a sum in which words tell what story it belongs to
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def _told(found: tuple[Sum, ...], index: int) -> list[int]:
+    """Return where a sum is told, itself or in another currency, by position."""
+    one = found[index]
+    return sorted({index, *(other for other, again in enumerate(found) if again.original == one.money and again.kind == "implied")})
+
+
+def _printed(story: Story, found: tuple[Sum, ...], told: list[int]) -> int:
+    """Return in how many sentences a sum is told, in any currency and however rounded."""
+    ways = [found[index].money for index in told]
+    return len({
+        story.sentence(one.money.start) for one in found
+        if any(one.money.currency == way.currency and abs(one.money.amount - way.amount) <= _ROUNDING * way.amount for way in ways)
+    })  # fmt: skip
+
+
+def _value(money: Money) -> tuple[str, float]:
+    return money.currency, round(money.amount, -4)
+
+
+def _is_beside(story: Story, cue: Cue, money: Money) -> bool:
+    return story.sentence(cue.start) == story.sentence(money.start) and abs(cue.start - money.start) < _BESIDE
+
+
+_BESIDE = 60  # characters, about ten words
+
+
 _PER_DOLLAR = {
-    "CNY": 7, "HKD": 8, "JPY": 130, "KRW": 1300, "TWD": 31, "HUF": 360, "CZK": 23, "SEK": 10, "IDR": 15500, "THB": 35, "INR": 82, "RUB": 85, "TRY": 25,
+    "CNY": 7, "HKD": 8, "AUD": 1.5, "CAD": 1.37, "SGD": 1.35, "NZD": 1.6, "CHF": 0.9, "EUR": 0.92, "GBP": 0.79, "JPY": 130, "KRW": 1300, "TWD": 31, "HUF": 360, "CZK": 23, "SEK": 10, "IDR": 15500, "THB": 35, "INR": 82, "RUB": 85, "TRY": 25,
     "MAD": 10, "BRL": 5, "MXN": 18, "VND": 25000, "PLN": 4, "AED": 4, "SAR": 4, "MYR": 4, "NOK": 10, "DKK": 7, "RSD": 108, "RON": 4.6, "UAH": 40, "ZAR": 18,
     "BDT": 115, "DZD": 135, "KZT": 470, "UZS": 12500, "CLP": 900, "ARS": 900, "COP": 4000, "PHP": 56, "PKR": 280, "LKR": 300, "EGP": 48, "NGN": 1500, "KES": 130,
 }  # fmt: skip
@@ -278,7 +318,7 @@ def _digits(amount: float) -> int:
     return len(str(int(amount)).rstrip("0"))
 
 
-THRESHOLD = 0.37
+THRESHOLD = 0.26
 _DEAREST = 3e6  # dollars: no car, share or tonne costs as much, so a "price" above it is the deal's
 _LEAST = 100_000  # dollars: what is less is a price
 _ROUNDING = 0.012  # rounding in a headline moves a sum by this much at most

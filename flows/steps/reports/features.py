@@ -24,3 +24,15 @@ def concepts(story: Story, cues: Iterable[Cue], table: str) -> dict[str, float]:
             whole = f"any:{table}:{concept}"
             found[whole] = max(found.get(whole, 0.0), _WEIGHTS[part])
     return found
+
+
+_GROWTH = frozenset({"expand", "again", "onsite", "more"})
+
+
+def planned(story: Story, cues: tuple[Cue, ...]) -> tuple[Cue, ...]:
+    """Return `cues` without the growth that is only the second phase of what the story itself plans from its first phase on."""
+    told = [cue for cue in cues if cue.concept in {"first_phase", "second_phase"} and story.rank(cue.start) <= FAR]
+    later = [cue for cue in told if cue.concept == "second_phase"]
+    if len(told) == len(later) or any(story.part(cue.start) == "T" for cue in later):
+        return cues
+    return tuple(cue for cue in cues if cue.concept not in _GROWTH or not any(cue.start < one.end and one.start < cue.end for one in later))

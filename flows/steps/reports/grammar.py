@@ -13,6 +13,9 @@ VERB_LAST = frozenset({"ko", "ja", "tr", "hu"})  # languages in which particles 
 _FAR, _CLOSE = 90, 26  # characters to a verb from the part that a mark shows, and from its subject or object
 _LIST_BEFORE = re.compile(rf"(?:{MASK}+(?:['’]s)?(?:,\s|\s?[&/+·]\s?|,?\s[^\W\d_]{{1,3}}\s))+$")
 _LIST_AFTER = re.compile(rf"^(?:(?:,\s|\s?[&/+·]\s?|,?\s[^\W\d_]{{1,3}}\s){MASK}+)+")
+_AND = r"(?:\s?[（(][^()（）]{0,40}[)）])?[」』”\"]?(?:\s?[、,，&/+·・]\s?(?:[^\W\d_]{1,4}\s)?|,?\s[^\W\d_]{1,4}\s|[和及与與以や과와]及?\s?)[「『“\"]?"
+_RUN_BEFORE, _RUN_AFTER = re.compile(rf"(?:{MASK}+{_AND})+$"), re.compile(rf"^(?:{_AND}{MASK}+)+")
+_LONGEST_RUN = 240  # characters of a list on each side of a name
 _TURN = re.compile(f"[,;:.(]|{MASK}")  # behind it another subject may stand
 _PARTICLES = frozenset({"of", "from", "to", "by", "in", "with"})
 _PARTICLES_LAST = frozenset({"subject", "object", "in", "from", "share", "owner"})
@@ -61,6 +64,15 @@ def masked(plain: str, spots: Iterable[tuple[int, int]]) -> str:
     for start, end in spots:
         signs[start:end] = MASK * (end - start)
     return "".join(signs)
+
+
+def run(start: int, end: int, hidden: str) -> tuple[int, int, int]:
+    """Return start and end of the list of names in which the name at `start` stands, and how many names that is: 1 = it stands alone."""
+    before, after = hidden[max(0, start - _LONGEST_RUN) : start], hidden[end : end + _LONGEST_RUN]
+    left, right = _RUN_BEFORE.search(before), _RUN_AFTER.match(after)
+    listed = (left.group() if left else "") + "," + (right.group() if right else "")
+    count = 1 + len(re.findall(f"{MASK}+", listed))
+    return start - (len(left.group()) if left else 0), end + (right.end() if right else 0), count
 
 
 def parts(story: Story, spot: tuple[int, int], hidden: str) -> Iterable[str]:

@@ -84,11 +84,11 @@ def _by_places(facts: Facts) -> Iterator[tuple[str, str, float]]:
     inside = [(start, end) for name in facts.names for start, end in name.spots]
     for site in facts.sites:
         country = site.place.country
-        kind = site.mention.via if site.mention.via in {"demonym", "word", "within"} else site.place.level
+        kind = "aside" if site.aside else site.mention.via if site.mention.via in {"demonym", "word", "within"} else site.place.level
         part = facts.story.part(site.mention.start)
         is_named = any(start <= site.mention.start and site.mention.end <= end for start, end in inside)
         side = "cn_" if country == "CN" else ""
-        yield country, f"{side}{'named' if is_named and kind != 'within' else kind}:{part}", 1.0
+        yield country, f"{side}{'named' if is_named and kind not in {'within', 'aside'} else kind}:{part}", 1.0
         yield from ((other, f"also:{part}", 1.0) for other in site.others)
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from flows.steps.reports import phrasing
 from flows.steps.reports.cues import Cue
-from flows.steps.reports.features import concepts
+from flows.steps.reports.features import concepts, planned
+from flows.steps.reports.folding import folded
 from flows.steps.reports.names import Name
 from flows.steps.reports.parties import Taking
-from flows.steps.reports.signals import scored
+from flows.steps.reports.signals import MEASURED, scored
 from flows.steps.reports.stories import Story
+from flows.steps.reports.tables import rows
 from flows.steps.reports.weights import Choice, Model
 
 Said = Mapping[str, Mapping[str, float]]  # question -> answer -> how much the wording speaks for it
@@ -31,7 +33,7 @@ class Verdict:
 def type_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float], said: Said) -> dict[str, float]:
     """Return what the model of types weighs: the points of the rules, concepts by part, and what the wording says."""
     shown = {f"rule:{label}": points for label, points in scored("deal_types_rules.csv", found).items()}
-    shown.update(concepts(story, cues, "type"))
+    shown.update(concepts(story, planned(story, cues), "type"))
     for fact in (
         "cn_first",
         "x_first",
@@ -49,6 +51,8 @@ def type_features(story: Story, cues: tuple[Cue, ...], found: dict[str, float], 
         "sign",
         "pact",
         "pause",
+        "crossing",
+        *MEASURED,
     ):
         shown[f"fact:{fact}"] = found.get(fact, 0.0)
     return shown | phrasing.features(said["deal_type"])
@@ -78,7 +82,7 @@ def sector_features(
             if name.company.is_chinese:
                 shown[f"chinese:{name.company.sector}"] = 1.0
     shown[f"type:{deal_type}"] = 1.0
-    for concept in ("plant", "mining", "charging", "fund", "rd", "stake"):
+    for concept in ("plant", "mining", "charging", "fund", "rd", "stake", *MEASURED):
         shown[f"fact:{concept}"] = found.get(concept, 0.0)
     return shown | phrasing.features(said["sector"])
 
@@ -106,6 +110,7 @@ def direction(deal_type: str, taking: tuple[Taking, ...], host: str | None) -> s
     if deal_type not in _OWNED and not any(one.role in _PAYING for one in taking):  # whoever is named builds
         payers = _nations(taking, {"target", "licensor"})
     if deal_type == "ipo":
+        payers |= {"x" for one in taking if one.role in _PAYING and _is_shell(one)}
         return "inbound" if "x" in payers else "domestic"
     targets = _nations(taking, {"target", "seller"})
     at_home = host in {"CN", "HK"} if host else "cn" in targets if targets else None
@@ -150,6 +155,12 @@ def _parting(taking: tuple[Taking, ...], *, at_home: bool | None) -> str:
         return "third_country" if bought or "cn" not in sellers | buyers | _nations(taking, {"target"}) else "outbound"
     others = {nation for one in taking if one.role not in _OFFICES | {"target"} and (nation := _nation(one)) is not None}
     return "inbound" if "x" in sellers | buyers and "cn" not in others else "domestic"
+
+
+def _is_shell(one: Taking) -> bool:
+    """Say whether a party is a shell company that takes a firm to the stock exchange."""
+    name = folded(one.name.printed)
+    return any(form in name for row in rows("roles_shells.csv") for form in row["forms"].split("|"))
 
 
 def _nation(one: Taking) -> str | None:

@@ -15,6 +15,7 @@ _BEFORE = 18  # characters before a number in which its currency stands
 _LINK = r"[ \u00a0\-]{0,2}(?:多|余|餘|여)?(?:de\s|d'|di\s|of\s|in\s|dari\s)?(?:us\s|u\.s\.\s|american\s|amerikai\s|americk\w+\s|amerykańsk\w+\s)?"
 _PREFIXED = re.compile(r"[\u0590-\u06ff]")  # prepositions are glued to a number in Arabic and Hebrew ("بـ350")
 _ISO = 3  # letters of a code: a longer name is one that nothing resolved
+_GENERAL = frozenset({"YUAN", "DOLLAR"})  # said once more behind a sum whose currency stands before it: "人民幣10億元", "US$5m dollars"
 _WEIGHT = re.compile(r"\s+of\s")  # "pounds of lithium" is no money
 
 
@@ -74,15 +75,21 @@ def resolve(name: str, where: Where) -> str:
         if row["name"] != name:
             continue
         value, hint = row["value"], row["hint"]
-        fits = {"tld": tld == value, "host": where.host.endswith(value), "language": where.language == value, "word": value in where.words}
+        fits = {
+            "tld": tld == value,
+            "host": where.host.endswith(value),
+            "language": where.language == value,
+            "word": all(part in where.words for part in value.split("+")),
+        }
         if fits.get(hint, True):
             return row["currency"]
     return name
 
 
-def _is_letter(printed: str, last: str) -> bool:
-    """Say whether a letter before a number is no currency: it is one only where it is glued on ("R900m", not "Series B 200"), and in no "B2B"."""
-    return printed[0].isalpha() and len(printed.rstrip()) == 1 and (printed[-1].isspace() or last == printed[0])
+def _is_letter(printed: str, last: str, behind: str) -> bool:
+    """Say whether a letter before a number is no currency: it is one only where it is glued on ("R900m", not "Series B 200"), and in no "B2B" or "B2Gold"."""
+    glued = behind.isalpha() and not is_wide(behind)
+    return printed[0].isalpha() and len(printed.rstrip()) == 1 and (printed[-1].isspace() or last == printed[0] or glued)
 
 
 def _currency(text: str, original: str, number: Number, where: Where) -> tuple[int, int, str] | None:
@@ -91,7 +98,7 @@ def _currency(text: str, original: str, number: Number, where: Where) -> tuple[i
     pattern, names = _currencies(where.language, "before")
     found = pattern.search(head)
     before = _name(names, found.group()) if found else None
-    if before and found and _is_letter(found.group(), text[number.end - 1]):
+    if before and found and _is_letter(found.group(), text[number.end - 1], text[number.end : number.end + 1]):
         before = None
     glued = bool(head) and head[-1].isalpha() and not is_wide(head[-1]) and not _PREFIXED.match(head[-1])
     if glued and before is None:
@@ -108,7 +115,7 @@ def _currency(text: str, original: str, number: Number, where: Where) -> tuple[i
     if before == "CAD" and original[number.start - 2 : number.start] == "c$":  # "c$1.29bn": circa
         before = "DOLLAR"
     if before and found:
-        end = follow.end() if follow and after and resolve(after, where) == resolve(before, where) else number.end
+        end = follow.end() if follow and after and (after in _GENERAL or resolve(after, where) == resolve(before, where)) else number.end
         if follow and after and before == "DOLLAR" and resolve(after, where) != resolve(before, where):
             return number.start - len(head) + found.start(), follow.end(), resolve(after, where)
         return number.start - len(head) + found.start(), end, resolve(before, where)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from flows.steps.reports.folding import folded
 from flows.steps.reports.grammar import MASK, marks, masked, verbs
@@ -57,6 +58,7 @@ def find(story: Story, mentions: tuple[Mention, ...], vocabulary: Vocabulary) ->
             mention.kind == "company"
             and mention.key in vocabulary.companies
             and mention.start not in strangers
+            and story.text[mention.start : mention.end + 1] not in _listed("broken", story.language)
             and not _stands_behind(story, "sponsor", mention.start)
         ):
             known.setdefault(mention.key, []).append((mention.start, mention.end))
@@ -102,12 +104,12 @@ def _unknown(story: Story, taken: list[tuple[int, int]], vocabulary: Vocabulary)
             if end - start < 2 or end - start > _LONGEST or _overlaps(story.text, start, end, taken):  # noqa: PLR2004 - one letter is no name
                 continue
             printed = story.text[start:end]
-            if not _is_name(story, printed, start) or vocabulary.place_named(printed):
+            if not _is_name(story, printed, start) or (kind != "government" and vocabulary.place_named(printed)):
                 continue
             key = slug(printed)
             names.setdefault(key, Name(key, printed, _everywhere(story, printed), None, kind, hint))
             taken.append((start, end))
-    for start, end in _beside(story, taken):
+    for start, end in (*_beside(story, taken), *_enumerated(story, taken)):
         printed = story.text[start:end]
         if not _overlaps(story.text, start, end, taken) and _is_name(story, printed, start) and not vocabulary.place_named(printed):
             names.setdefault(slug(printed), Name(slug(printed), printed, _everywhere(story, printed), None, "company"))
@@ -133,6 +135,58 @@ def _beside(story: Story, taken: list[tuple[int, int]]) -> Iterator[tuple[int, i
             yield start, end
 
 
+@cache
+def _lists(language: str) -> tuple[re.Pattern[str], re.Pattern[str], str] | None:
+    row = next((row for row in rows("roles_lists.csv") if speaks(row, language)), None)
+    return None if row is None else (re.compile(row["pattern"]), re.compile(row["items"]), row["sign"])
+
+
+def _enumerated(story: Story, taken: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield what stands between two signs of a list of investors, next to a name: there it needs no form of its own."""
+    shape = _lists(story.language)
+    if shape is None:
+        return
+    hidden = masked(story.text[:_READ], taken)
+    for span in story.spans:
+        told = hidden[span.start : span.end]
+        if told.count(shape[2]) > 1 and shape[0].search(story.plain, span.start, span.end):
+            yield from (_items if story.language in _NO_CAPITALS else _capital_items)(told, span.start, shape[1])
+
+
+def _items(told: str, offset: int, between: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Yield the short items of a list that have a name for a neighbour, or such an item that has."""
+    cuts = [(0, 0), *(found.span() for found in between.finditer(told)), (len(told), len(told))]
+    items = [(low, high) for (_, low), (high, _) in pairwise(cuts)]
+    known = [MASK in told[low:high] for low, high in items]
+    for at in range(1, len(items) - 1):
+        found = _ITEM.fullmatch(told, *items[at])
+        if found and (known[at - 1] or (at + 2 < len(items) and known[at + 1])):
+            known[at] = True
+            yield offset + found.start("name"), offset + found.end("name")
+
+
+def _capital_items(told: str, offset: int, between: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Yield the capitalised beginnings of items of a list, and the capitalised end of what leads to it, that have a name for a neighbour."""
+    cuts = [(0, 0), *(found.span() for found in between.finditer(told)), (len(told), len(told))]
+    items = [(low, high) for (_, low), (high, _) in pairwise(cuts)]
+    known = [MASK in told[low:high] for low, high in items]
+    for at in (*range(1, len(items)), *reversed(range(len(items) - 1))):
+        if known[at] or not any(known[other] for other in (at - 1, at + 1) if 0 <= other < len(items)):
+            continue
+        low, high = items[at]
+        found = (
+            _CAPITALS.match(told, low, high)
+            if at
+            else next((one for one in _CAPITALS.finditer(told, low, high) if one.end() == high), None)
+        )
+        if found:
+            known[at] = True
+            yield offset + found.start(), offset + found.end()
+
+
+_ITEM = re.compile(r"\s?[「『“]?(?P<name>[A-Za-z一-鿿゠-ヿ가-힣·・ー&. ]{2,14}?)(?:[」』”])?(?:[（(][^()（）]{0,40}[)）])?\s?")
+
+
 def _overlaps(text: str, start: int, end: int, taken: list[tuple[int, int]]) -> bool:
     """Say whether the name is known already; a branch that tells its place, 格林美（无锡）, is another firm than the one in its name."""
     if any(sign in text[start:end] for sign in "（("):
@@ -147,7 +201,8 @@ def _is_name(story: Story, printed: str, start: int) -> bool:
         or printed in _listed("never", story.language)
         or printed in {story.article.source_id, story.article.outlet}
         or not any(c.isalpha() for c in printed)
-        or any(word in printed for word in _listed("holds", story.language))
+        or (printed[0].islower() and not printed[0].isascii())
+        or any(word in _bare(printed, story.language) for word in _listed("holds", story.language))
     ):
         return False
     if story.language == "zh" and (len(printed) <= 2 or any(c.isdigit() for c in printed)):  # noqa: PLR2004 - a tonnage or a general word
@@ -156,6 +211,13 @@ def _is_name(story: Story, printed: str, start: int) -> bool:
     if _is_source(story, printed) and any(word in after for word in _listed("never_before", story.language)):
         return False
     return not _stands_behind(story, "never_after", start)
+
+
+def _bare(printed: str, language: str) -> str:
+    """Return a name without the words that firms of a trade bear, though they otherwise tell a phrase: the 股权投资 of 嘉兴智芯股权投资合伙企业."""
+    for word in _listed("kept", language):
+        printed = printed.replace(word, "")
+    return printed
 
 
 _SAID = 6  # characters after a body's name that tell that it is only quoted
@@ -182,7 +244,7 @@ def _trimmed(text: str, start: int, end: int, language: str) -> tuple[int, int]:
     if language == "zh":
         for word in _listed("cut", language):
             position = text.rfind(word, start, max(start, end - 2))
-            if position >= 0:
+            if position >= 0 and not (position > start + 1 and text.startswith(_listed("tail", language), position + len(word))):
                 start = position + len(word)
     else:
         for word in _listed("strip", language):

@@ -16,6 +16,9 @@ _DOT_GROUPS = frozenset(
 )
 _HANZI = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
 _HANZI_UNITS = {"十": 10, "百": 100, "千": 1000}
+_MIXED_UNITS = _HANZI_UNITS | {"십": 10, "백": 100, "천": 1000}
+# Digits and units in turn before a myriad: the "9천800" of "9천800만", the "1천5백" of "1천5백억".
+_MIXED = r"\d[천千](?:\d[백百](?:\d[십十])?\d?|\d{1,3})(?=\s?[만억조万亿億兆])|\d[백百](?:\d[십十]\d?|\d{1,2})(?=\s?[만억조万亿億兆])"
 _MYRIADS = frozenset(["zh", "ja", "ko"])
 _LOOK_BACK = 28  # characters in which a qualifier or vague word stands before a number
 _GLUE = 7  # characters that may part the two ends of a range
@@ -39,7 +42,8 @@ def _digits(language: str) -> re.Pattern[str]:
     spaces = r"\u00a0 " if language in _SPACE_GROUPS else r"\u00a0"
     grouped = rf"\d{{1,3}}(?:[{spaces}.,']\d{{3}})+(?!\d)(?:[.,]\d+)?"
     hanzi = r"|[一二三四五六七八九十两兩][零一二三四五六七八九十百千两兩〇]*(?=\s?[万亿萬億])" if language == "zh" else ""
-    return re.compile(rf"(?<!\d)(?<!\d[.,])(?:{grouped}|\d+(?:[.,]\d+)?{hanzi})")
+    mixed = f"{_MIXED}|" if language in _MYRIADS else ""
+    return re.compile(rf"(?<!\d)(?<!\d[.,])(?:{mixed}{grouped}|\d+(?:[.,]\d+)?{hanzi})")
 
 
 @cache
@@ -94,8 +98,8 @@ def _qualifiers(language: str, side: str) -> tuple[re.Pattern[str] | None, dict[
 
 def plain(printed: str, language: str) -> Decimal:
     """Return the value of digits as `printed` in `language`: "7,3" is 7.3 in German, "1.030" is 1030 in Spanish, "1,030" is 1030 in English."""
-    if printed[0] in _HANZI or printed[0] in _HANZI_UNITS:
-        return Decimal(_hanzi(printed))
+    if any(sign in _HANZI or sign in _MIXED_UNITS for sign in printed):
+        return Decimal(_hanzi(printed) if printed[0] in _HANZI or printed[0] in _HANZI_UNITS else _mixed(printed))
     printed = re.sub(r"[\s\u00a0']", "", printed)
     dots, commas = printed.count("."), printed.count(",")
     if dots and commas:
@@ -124,6 +128,11 @@ def _hanzi(printed: str) -> int:
     return total + digit
 
 
+def _mixed(printed: str) -> int:
+    """Return the value of digits and units in turn."""
+    return sum(int(digits) * _MIXED_UNITS.get(unit, 1) for digits, unit in re.findall(r"(\d+)(\D?)", printed))
+
+
 def _row(table: dict[str, dict[str, str]], printed: str) -> dict[str, str] | None:
     """Return the row of a scale as printed: an exact form, or the longest open one."""
     printed = re.sub(r"[\s\-]+", " ", printed)
@@ -145,19 +154,34 @@ def _scaled(text: str, found: re.Match[str], language: str) -> Number | None:
         total *= factor
         if language in _MYRIADS:
             total, end = _myriads(text, end, total, factor, language)
+        elif factor == _THOUSAND and (more := _millions(text, end, language)):
+            return Number(found.start(), more[1], float((total + more[0]) * more[2]), scaled=True, currency=more[3])
     return Number(found.start(), end, float(total), scaled=bool(row), currency=currency)
+
+
+def _millions(text: str, end: int, language: str) -> tuple[Decimal, int, Decimal, str | None] | None:
+    """Return the hundreds that go on a number of thousands, where they end, and the scale and currency of both: the "200 millones" of "2 mil 200 millones"."""
+    more = re.compile(r"[ \u00a0](\d{3})(?![\d.,])").match(text, end)
+    scale = _scales(language)[0].match(text, more.end()) if more else None
+    row = _row(_scales(language)[1], scale.group(1)) if scale else None
+    if not more or not scale or not row or Decimal(row["factor"]) <= _THOUSAND:
+        return None
+    return Decimal(more.group(1)), scale.end(), Decimal(row["factor"]), row["currency"] or None
+
+
+_THOUSAND = 1000
 
 
 def _myriads(text: str, end: int, total: Decimal, factor: Decimal, language: str) -> tuple[Decimal, int]:
     """Add the smaller parts of a number told in myriads: the 2000億 of 1兆2000億."""
     pattern, table = _scales(language)
     while factor > 1:
-        more = re.compile(r"[ \u00a0]?(\d[\d,]*(?:\.\d+)?)").match(text, end)
+        more = re.compile(rf"[ \u00a0]?({_MIXED}|\d[\d,]*(?:\.\d+)?)").match(text, end)
         if not more or len(more.group(1)) > 9:  # noqa: PLR2004 - longer digits are another number
             break
         scale = pattern.match(text, more.end())
         row = _row(table, scale.group(1)) if scale else None
-        if (row is None and more.group().startswith(" ")) or (row and Decimal(row["factor"]) >= factor):
+        if (row is None and not _goes_on(text, more, factor, language)) or (row and Decimal(row["factor"]) >= factor):
             break
         part = Decimal(row["factor"]) if row else Decimal(1)
         value = plain(more.group(1), language) * part
@@ -165,6 +189,17 @@ def _myriads(text: str, end: int, total: Decimal, factor: Decimal, language: str
             break
         total, factor, end = total + value, part, scale.end() if scale and row else more.end()
     return total, end
+
+
+def _goes_on(text: str, more: re.Match[str], factor: Decimal, language: str) -> bool:
+    """Say whether digits without a scale belong to the myriads before them: Korean parts the two, "9,546만 6,000달러", as it does "3만 2023년"."""
+    if not more.group().startswith((" ", "\u00a0")):
+        return True
+    return language == "ko" and factor == _MYRIAD and not _DATED.match(text, more.end())
+
+
+_MYRIAD = 10_000
+_DATED = re.compile(r"\s?(?:년|월|일|시|분기|[~\d.%-])|$")
 
 
 @cache

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from flows.steps.reports.cues import Cue
 from flows.steps.reports.folding import folded
-from flows.steps.reports.grammar import VERB_LAST, marks, masked, parts
+from flows.steps.reports.grammar import VERB_LAST, marks, masked, parts, run
 from flows.steps.reports.names import Name
 from flows.steps.reports.stories import Story
 from flows.steps.reports.tables import rows
@@ -45,11 +45,13 @@ _LEGAL = re.compile(
     r"有限公司|合伙企业|股份公司|株式会社|주식회사|㈜|GmbH|Ltd|Limited|Inc|Corp|Nyrt|Zrt|Kft|S\.A|SpA|S\.p\.A|B\.V|N\.V|LLC|PLC|\bAG\b|\bAB\b|\bOy"
 )
 _TWO_SIDED = frozenset({"minority_stake", "acquisition", "plant_purchase", "vc_round"})
+_SHARED = frozenset({"vc_round", "ipo", "capital_increase", "fund", "minority_stake", "divestment"})  # many may pay
 _PAYING, _GIVING = frozenset({"investor", "partner"}), frozenset({"target", "seller"})
 _PUBLIC = frozenset({"government", "bank"})
 _HOME = frozenset({"CN", "HK"})
 _PARTS_FIRST = VERB_LAST | {"zh"}  # those in which who and from whom stand before the verb
 _DEEDS = ("divest", "acquire", "round", "capital_increase", "stake", "invest")  # of which a name is the doer, the object or the source
+_LIST = 3  # names that make a list: what is said beside it holds for each of them
 _SPOTS = 3  # mentions of a name that are looked at
 
 
@@ -77,10 +79,19 @@ def features(story: Story, names: tuple[Name, ...], cues: tuple[Cue, ...], deal_
     hidden = masked(story.plain, (spot for name in names for spot in name.spots))
     early = [name for name in names if story.rank(name.spots[0][0]) <= _RANK]
     seen = Counter(nationality(name) for name in early)
+    kin = frozenset(name.company.parent for name in early if name.company is not None and name.company.parent)
+    houses = frozenset(name.key for name in early)
     return [
         _features(story, name, (early.index(name) if name in early else 9, len(early), seen), (wanted, starts, hidden), deal_type)
+        | _kin(name, kin, houses)
         for name in names
     ]
+
+
+def _kin(name: Name, parents: frozenset[str], named: frozenset[str]) -> dict[str, float]:
+    """Return whether a daughter of `name` is named too, or its parent: one of the two then only explains who the other is."""
+    found = {"kin:daughter": 1.0} if name.key in parents else {}
+    return found | ({"kin:parent": 1.0} if name.company is not None and name.company.parent in named else {})
 
 
 def _features(
@@ -91,7 +102,7 @@ def _features(
     rank = story.rank(name.spots[0][0])
     found = {
         f"nation:{nation}": 1.0, f"kind:{name.kind}": 1.0, f"order:{min(order, 4)}": 1.0, f"rank:{min(rank, 5)}": 1.0,
-        "count": math.log1p(len(name.spots)), f"of:{min(count, 4)}": 1.0, f"type:{deal_type}:{nation}": 1.0, f"type:{deal_type}:order{min(order, 2)}": 1.0,
+        f"type:{deal_type}:{name.kind}": 1.0, "count": math.log1p(len(name.spots)), f"of:{min(count, 4)}": 1.0, f"type:{deal_type}:{nation}": 1.0, f"type:{deal_type}:order{min(order, 2)}": 1.0,
         f"only:{nation}": float(seen[nation] == 1),
     }  # fmt: skip
     if name.company is not None:
@@ -105,12 +116,16 @@ def _features(
     for start, end in name.spots[:_SPOTS]:
         part = story.part(start)
         weight = {"T": 1.0, "L": 0.7, "B": 0.3}[part]
+        low, high, listed = run(start, end, cues[2])
         around, near = tuple(_around(story, start, end)), frozenset(_cues(story, start, end, cues))
+        if listed >= _LIST:
+            among = frozenset(_cues(story, low, high, cues))
+            near |= among | {"listed", f"listed:{deal_type}", *(f"listed:{cue}" for cue in among)}
         deeds = _deeds(around, near) if story.language in _PARTS_FIRST else ()
         shown = parts(story, (start, end), cues[2])
-        for feature in (*around, *near, *deeds, *shown):
+        for feature in (*around, *near, *deeds, *shown, *_said_there(story, start, cues[0])):
             found[feature] = max(found.get(feature, 0.0), weight)
-        found[f"part:{part}"] = 1.0
+        found[f"part:{part}"] = found[f"part:{part}:{deal_type}"] = 1.0
     return found | _ruled(found, deal_type)
 
 
@@ -145,6 +160,12 @@ def _cues(story: Story, start: int, end: int, cues: tuple[list[Cue], list[int], 
             yield f"{side}:{cue.concept}"
 
 
+def _said_there(story: Story, start: int, wanted: list[Cue]) -> Iterable[str]:
+    """Yield what the whole sentence of a name is about, however far from the name that is said."""
+    here = story.sentence(start)
+    yield from {f"same:{cue.concept}" for cue in wanted if story.sentence(cue.start) == here}
+
+
 def _deeds(around: tuple[str, ...], near: frozenset[str]) -> Iterable[str]:
     """Yield what is done to whom: the same particle marks the target of a purchase and the buyer of a sale."""
     for deed in _DEEDS:
@@ -154,12 +175,21 @@ def _deeds(around: tuple[str, ...], near: frozenset[str]) -> Iterable[str]:
 
 def choose(story: Story, names: tuple[Name, ...], cues: tuple[Cue, ...], deal_type: str, model: Model) -> tuple[Taking, ...]:
     """Return the parties of the deal that the story is mainly about, in the order in which they are named."""
-    names = tuple(name for name in names if story.rank(name.spots[0][0]) <= _RANK)
     found = features(story, names, cues, deal_type)
+    told = [at for at, name in enumerate(names) if _tells(story, name, found[at], deal_type)]
+    names, found = tuple(names[at] for at in told), [found[at] for at in told]
     weighed = [model.shares(shown) for shown in found]
     taking = [_taking(name, shares, deal_type, 1 - shares.get("none", 0.0)) for name, shares in zip(names, weighed, strict=True)]
     shares_of = {name.key: shares for name, shares in zip(names, weighed, strict=True)}
     return _without_parents(_faced(_kept(taking), shares_of, deal_type))
+
+
+def _tells(story: Story, name: Name, shown: Mapping[str, float], deal_type: str) -> bool:
+    """Say whether a name stands where parties are told: early, or in the list of those who pay, which often comes late."""
+    late = deal_type in _SHARED and any(
+        f"listed:{cue}" in shown for cue in ("round", "invest", "stake", "ipo", "capital_increase", "divest")
+    )
+    return late or story.rank(name.spots[0][0]) <= _RANK
 
 
 def _taking(name: Name, shares: Mapping[str, float], deal_type: str, sure: float) -> Taking:
@@ -173,6 +203,8 @@ def _sides(deal_type: str, count: int) -> tuple[frozenset[str], ...]:
         return (_PAYING, _GIVING)
     if deal_type == "ipo" and count:
         return (_GIVING,)
+    if deal_type == "divestment" and count:
+        return (frozenset({"seller"}),)
     return (_PAYING,) if deal_type == "capital_increase" and count > 1 else ()
 
 
@@ -191,9 +223,9 @@ def _faced(kept: tuple[Taking, ...], shares_of: Mapping[str, Mapping[str, float]
 def sided(taking: tuple[Taking, ...], deal_type: str, host: str | None) -> tuple[Taking, ...]:
     """Return the parties with the sides that guests and hosts of such a deal take, where Chinese and others share it."""
     nations = {nationality(one.name) for one in taking}
-    if host is None or not nations >= {"cn", "x"}:
-        return taking
     side = "home" if host in _HOME else "abroad"
+    if host is None or not nations >= ({"x"} if side == "home" and deal_type == "joint_venture" else {"cn", "x"}):
+        return taking
     again = tuple(_seated(one, deal_type, side) for one in taking)
     return _without_parents(_faced(again, {one.name.key: one.shares for one in again}, deal_type))
 

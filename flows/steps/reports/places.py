@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from flows.steps.reports.folding import any_of, folded
+from flows.steps.reports.folding import any_of, folded, is_wide
 from flows.steps.reports.stories import Story
 from flows.steps.reports.tables import longest_first, rows
 from flows.steps.vocabulary import Mention, Place, Vocabulary
@@ -19,6 +19,12 @@ _LEAD = 240  # characters of the body that make the lead
 _DATELINE = 40
 _TOUCHING = 2
 _SHORT = 2  # syllables of a name that may be the end of another word
+_BYLINE_OPENS, _BYLINE_CLOSES = re.compile(r"[(\[【［（]\s?$"), re.compile(r"\s?(?:[=＝/·]|[^)\]】］）\n]{0,12}(?:특파원|=)|】)")
+_SEAT_OPENS, _SEAT_CLOSES = (
+    re.compile(r"(?:公司|集团|会社|公社|co\.|ltd\.?|inc\.?|corp\.?)\s?[(（](?:中国|总部)?$"),
+    re.compile(r"[^()（）]{0,6}[)）]"),
+)
+_ASIDE = 0.12  # what is left of a place where nothing of the project is
 _FIRST = 6  # characters of the body in which a dateline begins
 
 
@@ -30,6 +36,7 @@ class Site:
     place: Place
     score: float
     others: tuple[str, ...] = ()  # countries (ISO2) that have a town of this name, too
+    aside: bool = False  # only where shares are traded, a firm sits, a fair is held or a paper is printed
 
 
 @cache
@@ -62,6 +69,45 @@ def _origins(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 @cache
+def _beside(language: str, side: str) -> re.Pattern[str]:
+    """Return the words of `side` that may stand behind a place, few letters between, or before it: the Hong Kong listing, BYD's Shenzhen head office."""
+    told = [row["forms"] for row in rows("roles_locatives.csv") if (row["language"], row["side"]) == (language, side)]
+    names = [folded(form) for forms in told for form in forms.split("|")]
+    if side == "aside_before":
+        return re.compile(rf"(?:{any_of(longest_first(names)) or r'(?!)'})\s?(?:the\s|der\s|die\s|la\s|de\s)?$")
+    wide = "|".join(re.escape(name) for name in longest_first(names) if is_wide(name[0]))
+    spelled = any_of([name for name in longest_first(names) if not is_wide(name[0])])
+    return re.compile(
+        "|".join(
+            part
+            for part in (
+                rf"[^\s.,;:。，、；：]{{0,4}}\s?[^.,;:。，、；：\n]{{0,6}}(?:{wide})" if wide else "",
+                rf"(?:'s)?[\s-](?:[\w-]+\s)?(?:{spelled})" if spelled else "",
+            )
+            if part
+        )
+        or r"(?!)"
+    )
+
+
+def _is_aside(story: Story, mention: Mention) -> bool:
+    """Say whether a place is only an exchange, a head office, a fair, an outlet or a byline: there is nothing of the project."""
+    before, after = story.plain[max(0, mention.start - 24) : mention.start], story.plain[mention.end : mention.end + 24]
+    if _BYLINE_OPENS.search(before) and _BYLINE_CLOSES.match(after):
+        return True
+    if _SEAT_OPENS.search(before) and _SEAT_CLOSES.match(after):
+        return True
+    return bool(_beside(story.language, "aside").match(after) or _beside(story.language, "aside_before").search(before))
+
+
+def _is_venture(story: Story, mention: Mention, place: Place) -> bool:
+    """Say whether what follows a country's adjective stands there: the Hungarian plant; a Chinese plant may stand anywhere, a Chinese venture does not."""
+    after = story.plain[mention.end : mention.end + 28]
+    sides = ("venture",) if place.is_chinese else ("venture", "works")
+    return place.level == "country" and any(_beside(story.language, side).match(after) for side in sides)
+
+
+@cache
 def _people(language: str) -> frozenset[str]:
     """Return the words of `language` that are a people and no country, though they look like one's name."""
     return frozenset(
@@ -82,7 +128,7 @@ def sites(story: Story, mentions: tuple[Mention, ...], vocabulary: Vocabulary) -
         if vocabulary.places[mention.key].level != "city" or not (_is_piece(story, mention) or vocabulary.company_named(mention.term))
     ]
     return tuple(
-        Site(mention, place, _score(story, mention, place, companies), others)
+        Site(mention, place, _score(story, mention, place, companies), others, _is_aside(story, mention))
         for mention, place, others in _meant(story, named)
         if story.rank(mention.start) <= _RANK and story.plain[mention.start : mention.end] not in _people(story.language)
     )
@@ -168,6 +214,10 @@ def _score(story: Story, mention: Mention, place: Place, companies: list[tuple[i
     before, after = story.plain[max(0, mention.start - 18) : mention.start], story.plain[mention.end : mention.end + 8]
     pattern_before, pattern_after = locatives(story.language)
     is_there = bool(pattern_before.search(before) or pattern_after.match(after))
+    if _is_aside(story, mention):
+        return score * _ASIDE
+    if _is_venture(story, mention, place):
+        return score
     if mention.via in {"demonym", "word", "within"}:
         score *= 0.55 if not place.is_chinese else 0.12
     elif _POSSESSIVE.match(after) or any(0 <= start - mention.end <= _TOUCHING for start, _ in companies):

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
+from flows.steps.reports import numerals, quantities
 from flows.steps.reports.cues import Cue
-from flows.steps.reports.features import FAR
+from flows.steps.reports.features import FAR, planned
+from flows.steps.reports.grammar import marks
 from flows.steps.reports.names import Name
 from flows.steps.reports.places import Site
 from flows.steps.reports.quantities import Quantity
@@ -54,6 +56,13 @@ _JOINS = frozenset(
 )
 _OWNING = frozenset({"stake", "acquire", "jv", "enter", "control", "divest"})
 _HALF = 50.0
+_BESIDE = frozenset({"versus", "client"})  # marks of those who have no part in the deal
+_NEAR = 24  # characters in which such a mark stands
+_STEP = 16  # characters between what a share was and what it becomes
+_MEASURES = {
+    "GWh/yr": "energy", "vehicles/yr": "vehicles", "t/yr": "tonnes", "t_LCE/yr": "tonnes", "m2/yr": "area", "charge_points": "points", "stations": "points",
+}  # fmt: skip
+MEASURED = tuple(f"{when}_{name}" for when in ("unit", "first") for name in sorted(set(_MEASURES.values())))
 _CLAUSE = 50  # characters in which a word of ownership stands beside its percentage
 
 
@@ -80,7 +89,9 @@ def of(
     countries: dict[str, float],
 ) -> dict[str, float]:
     """Return concepts and facts, 0-1 each."""
+    cues = planned(story, cues)
     found = concepts(story, cues)
+    names = tuple(name for name in names if not _compared(story, name))
     early = [name for name in names if name.company is not None and story.rank(name.spots[0][0]) <= _EARLY]
     if early:
         is_chinese = (early[0].company and early[0].company.is_chinese) or _is_chinese_subject(story, sites, early[0].spots[0][0])
@@ -94,6 +105,8 @@ def of(
     if countries:
         best = max(countries, key=lambda country: (countries[country], country))
         found["site_cn" if best in {"CN", "HK"} else "site_x"] = 1.0
+    found.update(_capacity(story))
+    found["crossing"] = _crossing(story, shares)
     for share in shares:
         if any(
             cue.concept in _OWNING and abs(cue.start - share.start) < _CLAUSE and story.sentence(cue.start) == story.sentence(share.start)
@@ -104,6 +117,48 @@ def of(
             size = "over50" if share.value > _HALF else "half" if share.value == _HALF else "under50"
             found[size] = max(found.get(size, 0.0), weight)
     return found
+
+
+def _compared(story: Story, name: Name) -> bool:
+    """Say whether a name only tells what another firm is like, at each place where it stands early: Tesla's rival, a supplier of Tesla."""
+    spots = [spot for spot in name.spots if story.rank(spot[0]) <= _EARLY]
+    return bool(spots) and all(_is_beside(story, *spot) for spot in spots)
+
+
+def _is_beside(story: Story, start: int, end: int) -> bool:
+    before, after = story.plain[max(0, start - _NEAR) : start], story.plain[end : end + _NEAR]
+    return any(mark in _BESIDE and pattern.search(before) for mark, pattern in marks(story.language, "before")) or any(
+        mark in _BESIDE and pattern.match(after) for mark, pattern in marks(story.language, "after")
+    )
+
+
+@lru_cache(maxsize=8)  # a story is asked more than once
+def _made(plain: str, language: str) -> tuple[Quantity, ...]:
+    return quantities.capacities(plain, numerals.find(plain, language), language)
+
+
+def _capacity(story: Story) -> dict[str, float]:
+    """Return in which units the story counts capacity, and in which first: gigawatt-hours are cells, tonnes materials, whatever else is told."""
+    made = [one for one in _made(story.plain, story.language) if story.rank(one.start) <= FAR]
+    found: dict[str, float] = {}
+    for one in made:
+        name = f"unit_{_MEASURES[one.unit]}"
+        found[name] = max(found.get(name, 0.0), WEIGHTS[story.part(one.start)])
+    first = min(made, key=lambda one: (story.rank(one.start), one.start), default=None)
+    return found | ({f"first_{_MEASURES[first.unit]}": 1.0} if first else {})
+
+
+def _crossing(story: Story, shares: tuple[Quantity, ...]) -> float:
+    """Return how prominently the story lifts a share from half or less to more than half: who had a part of a firm now controls it."""
+    return max(
+        (
+            WEIGHTS[story.part(after.start)]
+            for before, after in pairwise(shares)
+            if before.value <= _HALF < after.value and after.start - before.end < _STEP
+            if story.sentence(before.start) == story.sentence(after.start)
+        ),
+        default=0.0,
+    )
 
 
 def _known_projects(story: Story, names: tuple[Name, ...]) -> Iterable[str]:
