@@ -39,10 +39,10 @@ class Model:
     review: tuple[float, float]  # between these two the machine is not sure
     update: Linear  # new deal or update, among flagged stories
 
-    def probability(self, values: Sequence[float], said: float) -> float:
-        """Return the calibrated probability that the story is flagged, from its features and the log-odds of its wording."""
+    def probability(self, values: Sequence[float], said: float, against: float) -> float:
+        """Return the calibrated probability that the story is flagged, from its features, the log-odds of its wording, and those that a rule takes away."""
         boosted = self.bias + sum(_leaf(tree, values) for tree in self.trees)
-        return sigmoid(self.slope * ((self.linear.raw(values) + boosted) / 2 + self.said * said) + self.offset)
+        return sigmoid(self.slope * ((self.linear.raw(values) + boosted) / 2 + self.said * said - against) + self.offset)
 
     def is_update(self, values: Sequence[float]) -> bool:
         """Tell whether a flagged story reads as news of a deal known before."""
