@@ -75,10 +75,11 @@ class Pair:
     def raw(self, rows: Sequence[Labelled]) -> Matrix:
         """Return the log-odds of each row."""
         values = np.array([row.values for row in rows])
-        raw = (values @ self.weights + self.bias + self.trees.decision_function(values)) / 2 + SAID * np.array(
+        raw: Matrix = (values @ self.weights + self.bias + self.trees.decision_function(values)) / 2 + SAID * np.array(
             [phrasing.odds(self.wording.scores(row.told)) for row in rows]
         )
-        return np.where([veto(row) is not None for row in values], raw - WEIGHT, raw)
+        raw[[veto(row) is not None for row in values]] -= WEIGHT
+        return raw
 
 
 def wording(rows: Sequence[Labelled]) -> Question:
