@@ -20,7 +20,7 @@ from benchmarks import train_phrases
 from benchmarks.labelled import REPORTED, Labelled, groups, news, own_words, practice, retold, written
 from flows.steps.flags import features as flag_features
 from flows.steps.flags import phrasing
-from flows.steps.flags.vetoes import WEIGHT, veto
+from flows.steps.flags.vetoes import veto, weight
 from flows.steps.vocabulary import phrases
 from flows.steps.vocabulary.phrases import Question
 
@@ -28,7 +28,7 @@ Matrix = np.ndarray[Any, np.dtype[Any]]
 _TARGET = Path(flag_features.__file__).with_name("weights.json")
 _ROUND = 5
 _ALL_BUT = 0.015  # F1 that separates thresholds which are as good as each other
-_LOW = 3  # the lowest third of such thresholds is passed over: which of them is the very lowest is a matter of chance
+_LOW = 0.45  # the part of such thresholds that is passed over from below: which of them is the very lowest is a matter of chance
 SAID = 0.9  # how much the log-odds of the wording count beside those of the features
 _OWN, _TOLD, _HARD = (
     1.5,
@@ -78,8 +78,8 @@ class Pair:
         raw: Matrix = (values @ self.weights + self.bias + self.trees.decision_function(values)) / 2 + SAID * np.array(
             [phrasing.odds(self.wording.scores(row.told)) for row in rows]
         )
-        raw[[veto(row) is not None for row in values]] -= WEIGHT
-        return raw
+        against: Matrix = np.array([weight(veto(row)) for row in values])
+        return raw - against
 
 
 def wording(rows: Sequence[Labelled]) -> Question:
@@ -132,7 +132,7 @@ def best_threshold(probabilities: Matrix, answers: Matrix) -> float:
     limits = [float(limit) for limit in np.unique(probabilities.round(3))]
     reached = {limit: f1(probabilities >= limit, answers) for limit in limits}
     good = [limit for limit in limits if reached[limit] >= max(reached.values()) - _ALL_BUT]
-    return good[len(good) // _LOW]
+    return good[int(len(good) * _LOW)]
 
 
 def f1(flagged: Matrix, answers: Matrix) -> float:

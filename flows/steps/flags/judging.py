@@ -8,7 +8,7 @@ from flows.records import Article, Flag
 from flows.steps.flags import evidence, model, phrasing
 from flows.steps.flags.features import Signed, features, sign
 from flows.steps.flags.reading import Story, read
-from flows.steps.flags.vetoes import WEIGHT, veto
+from flows.steps.flags.vetoes import veto, weight
 from flows.steps.vocabulary import Vocabulary, phrases
 from flows.steps.vocabulary.sources import texts
 
@@ -26,8 +26,7 @@ def judge(article: Article, vocabulary: Vocabulary) -> Flag:
     weights = model.load()
     values = features(signed, vocabulary) if missing is None else []
     ruled_out = veto(values) if values else None
-    against = WEIGHT if ruled_out else 0.0
-    score = _NOTHING if missing else weights.probability(values, phrasing.said(story, vocabulary), against)
+    score = _NOTHING if missing else weights.probability(values, phrasing.said(story, vocabulary), weight(ruled_out))
     verdict = _verdict(score, values, weights, signed) if missing is None else "not_deal"
     flagged = verdict in phrasing.DEALS
     category = None if flagged else ruled_out or (evidence.category(signed, scores) if missing in {None, _NO_CAPITAL} else missing)

@@ -1,16 +1,20 @@
 """Vetoes: kinds of news that the coding rules exclude, told by the headline, whatever else the story mentions.
 
-A digest stays a digest though it names a deal; capital moved inside a group is no deal; an opinion is none. Words that tell such news can mislead, so a veto weighs heavily
-against a story and does not decide alone: a plain deal outweighs it.
+A digest stays a digest though it names a deal, and a text under a foreign title is never one. Of the others (capital moved inside a group, an opinion ...) the words can mislead: such a
+veto weighs heavily against a story and does not decide alone, so that a plain deal outweighs it.
 """
 
 from collections.abc import Sequence
 
 from flows.steps.flags.features import NAMES
 
-WEIGHT = (
-    3.5  # log-odds that a veto takes from a story: what was best on labelled news and on reports set apart, between nothing and certainty
-)
+_CERTAIN = frozenset(
+    {"roundup", "text_quality", "commodity_price", "event_promo", "product_review", "no_ev", "no_china"}
+)  # kinds of text rather than of news
+_HEAVY, _CERTAINLY = (
+    3.5,
+    9.0,
+)  # log-odds that a veto takes from a story, and a certain one: what was best on labelled news and on reports set apart
 _RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category, all of these, none of these
     ("roundup", ("h:against.roundup",), ()),
     ("text_quality", ("text_strange",), ("h:company.cn", "h:company.foreign", "h:project", "h:mineral", "h:strong")),
@@ -90,3 +94,8 @@ def veto(values: Sequence[float]) -> str | None:
         if all(values[index] > 0 for index in wanted) and not any(values[index] > 0 for index in absent):
             return category
     return None
+
+
+def weight(category: str | None) -> float:
+    """Return the log-odds that a category of `veto` takes from a story; 0 = nothing speaks against it."""
+    return 0.0 if category is None else _CERTAINLY if category in _CERTAIN else _HEAVY
