@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from benchmarks.labelled import REPORTED
 from flows.records import Article, Flag, identity
 from flows.steps.reports.amounts import Sum
 from flows.steps.reports.folding import folded
@@ -62,7 +63,7 @@ class GoldDeal:
 class CodedArticle:
     """An article with its deals."""
 
-    collection: str  # news, retold, stories, practice, headlines, written, apart
+    collection: str  # news, retold, stories, practice, headlines, written, reported, apart, real
     article: Article
     verdict: str
     deals: tuple[GoldDeal, ...]
@@ -150,7 +151,7 @@ def apart() -> list[CodedArticle]:
 
 def reported() -> list[CodedArticle]:
     """Return the real reports that were told anew for practice."""
-    return _coded_whole("practice/reported", "reported")
+    return _coded_whole("practice/reported", REPORTED)
 
 
 def reported_apart() -> list[CodedArticle]:

@@ -13,6 +13,7 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]  # scikit-le
 from sklearn.feature_extraction import DictVectorizer
 
 from benchmarks.coded_deals import CodedArticle, coded, group_of, pays
+from benchmarks.labelled import REPORTED
 from benchmarks.train_phrases import said_of_deals
 from flows.steps.reports import amounts, judging, parties
 from flows.steps.reports.facts import Facts, seen
@@ -33,7 +34,7 @@ WORTH = {
     "practice": 0.75,
     "headlines": 0.75,
     "written": 0.75,
-    "reported": 0.6,
+    REPORTED: 0.6,
 }  # of an article of a collection, as made-up ones are not as frequent as life has them
 Example = tuple[dict[str, float], str, float]  # features, label, weight
 
@@ -47,7 +48,8 @@ def practised(item: CodedArticle, facts: Facts) -> Facts:
 def examples(item: CodedArticle, facts: Facts) -> dict[str, list[Example]]:
     """Return what each model learns from one labelled article."""
     story, deal, worth = facts.story, item.deals[0], WORTH[item.collection]
-    drawn = worth * _ELSEWHERE if item.collection == "reported" else worth
+    elsewhere = item.collection == REPORTED
+    drawn = worth * _ELSEWHERE if elsewhere else worth
     found: dict[str, list[Example]] = {
         "deal_type": [(judging.type_features(story, facts.cues, facts.signals, facts.said), deal.deal_type, drawn)],
         "sector": [(judging.sector_features(story, facts.cues, facts.signals, facts.names, deal.deal_type, facts.said), deal.sector, drawn)],
@@ -58,7 +60,7 @@ def examples(item: CodedArticle, facts: Facts) -> dict[str, list[Example]]:
         found["role"] = []
     if deal.deal_type == "mou":
         found["deal_type"] = []
-    if item.has_status and item.collection != "reported":  # the line between announced and agreed above all
+    if item.has_status and not elsewhere:  # the line between announced and agreed above all
         found["status"] = [(judging.status_features(story, facts.cues, facts.signals, deal.deal_type, facts.said), deal.status, worth)]
     shown = amounts.features(story, facts.sums, facts.cues, deal.deal_type, tuple(name.spots[0] for name in facts.names))
     found["amount"] = [

@@ -34,7 +34,7 @@ _OWN, _TOLD, _HARD = (
     1.5,
     6.0,
     0.7,
-)  # weights of a headline made up or a report retold, of a story written to the rules, and of one made hard on purpose, beside a labelled news item
+)  # weights of a headline made up or a report retold, of a story written to the rules, and of one made hard on purpose, beside a real report told anew
 _NEWS = 2.0  # weight of a labelled news item beside a real report told anew
 _DEAL = 1.5  # weight of a deal beside other news where wording is learnt
 _COMMON = 100  # stories from which a kind of other news is learnt by itself
@@ -92,7 +92,7 @@ def wording(rows: Sequence[Labelled]) -> Question:
 
 
 def _real(row: Labelled) -> float:
-    """Return the weight of a real item beside others."""
+    """Return the weight of a real item: the labelled news counts more than reports told anew."""
     return 1.0 if row.collection == REPORTED else _NEWS
 
 
@@ -128,7 +128,7 @@ def cross_validated(rows: Sequence[Labelled], more: Sequence[Labelled]) -> Matri
 
 
 def best_threshold(probabilities: Matrix, answers: Matrix) -> float:
-    """Return a low one of the probabilities above which F1 is all but the best: the very best is a matter of chance, and a missed deal costs more than an alarm."""
+    """Return one from the middle of the probabilities above which F1 is all but the best: the very best, and the very lowest, are matters of chance."""
     limits = [float(limit) for limit in np.unique(probabilities.round(3))]
     reached = {limit: f1(probabilities >= limit, answers) for limit in limits}
     good = [limit for limit in limits if reached[limit] >= max(reached.values()) - _ALL_BUT]

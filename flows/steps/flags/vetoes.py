@@ -8,13 +8,10 @@ from collections.abc import Sequence
 
 from flows.steps.flags.features import NAMES
 
-_CERTAIN = frozenset(
-    {"roundup", "text_quality", "commodity_price", "event_promo", "product_review", "no_ev", "no_china"}
-)  # kinds of text rather than of news
-_HEAVY, _CERTAINLY = (
-    3.5,
-    9.0,
-)  # log-odds that a veto takes from a story, and a certain one: what was best on labelled news and on reports set apart
+# Kinds of text rather than of news, and stories that lack the chain or China.
+_CERTAIN = frozenset({"roundup", "text_quality", "commodity_price", "event_promo", "product_review", "no_ev", "no_china"})
+# Log-odds that a veto takes from a story, and a certain one: what was best on labelled news and on reports set apart.
+_HEAVY, _CERTAINLY = 3.5, 9.0
 _RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (  # category, all of these, none of these
     ("roundup", ("h:against.roundup",), ()),
     ("text_quality", ("text_strange",), ("h:company.cn", "h:company.foreign", "h:project", "h:mineral", "h:strong")),
